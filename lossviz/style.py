@@ -1,0 +1,143 @@
+"""One look for every picture of the course.
+
+Colours are those of the Okabe-Ito palette that stand out from white by 3:1
+or more. Colour never carries a meaning alone: whatever is told apart by
+colour differs in line style, marker or hatch too.
+"""
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from lossviz.validation import choice
+
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "COLORS",
+    "GREEN",
+    "LINE_STYLES",
+    "PURPLE",
+    "RC",
+    "VERMILLION",
+    "loss_style",
+    "new_figure",
+    "use_style",
+]
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
+BLUE, VERMILLION, GREEN, PURPLE, BLACK = COLORS
+
+SOLID = "-"
+DASHED = (0, (5, 1.6))
+DASHDOT = (0, (6, 1.5, 1.2, 1.5))
+DOTTED = (0, (1.2, 1.4))
+LONG = (0, (10, 2.5))
+LINE_STYLES = (SOLID, DASHED, DASHDOT, DOTTED, LONG)
+
+# Points are 1/72 inch: at 100 dots per inch the smallest text, 13 points, is
+# 18 pixels high, which the back row reads on a slide of 1280 x 720 pixels.
+RC = {
+    "figure.dpi": 100,
+    "figure.figsize": (8, 4),
+    "figure.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": "white",
+    "font.size": 14,
+    "axes.labelsize": 14,
+    "axes.titlesize": 14,
+    "legend.fontsize": 13,
+    "xtick.labelsize": 13,
+    "ytick.labelsize": 13,
+    "text.color": "black",
+    "axes.facecolor": "white",
+    "axes.labelcolor": "black",
+    "axes.edgecolor": "#333333",
+    "axes.linewidth": 1.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(color=COLORS) + cycler(linestyle=LINE_STYLES),
+    "xtick.color": "#333333",
+    "xtick.labelcolor": "black",
+    "ytick.color": "#333333",
+    "ytick.labelcolor": "black",
+    "legend.frameon": False,
+    "legend.handlelength": 2.6,
+    "lines.linewidth": 2.5,
+    "lines.markersize": 6,
+    "image.cmap": "cividis",
+}
+
+_LOSS_STYLES = {
+    "mse_loss": (BLUE, SOLID),
+    "l1_loss": (VERMILLION, DASHED),
+    "huber_loss": (GREEN, DASHDOT),
+    "smooth_l1_loss": (PURPLE, LONG),
+    "pseudo_huber_loss": (BLACK, DOTTED),
+    "log_cosh_loss": (VERMILLION, LONG),
+    "quantile_loss": (PURPLE, DASHED),
+    "general_robust_loss": (BLACK, DASHED),
+    "gaussian_nll_loss": (BLUE, DASHED),
+    "laplace_nll_loss": (VERMILLION, DOTTED),
+    "poisson_nll_loss": (GREEN, SOLID),
+    "von_mises_nll_loss": (PURPLE, DOTTED),
+    "mixture_nll_loss": (BLACK, LONG),
+}
+
+
+def use_style():
+    """Make the course's look the default of every figure drawn from now on."""
+    mpl.rcParams.update(RC)
+
+
+def loss_style(name):
+    """Colour and line style of a loss, the same in every picture.
+
+    Parameters
+    ----------
+    name : str
+        Function name of the loss, such as "huber_loss".
+
+    Returns
+    -------
+    dict
+        Keys "color" and "linestyle", as `Axes.plot` takes them; no two
+        losses share both.
+
+    Raises
+    ------
+    ValueError
+        If no loss has that name.
+    """
+    color, linestyle = _LOSS_STYLES[choice("name", name, _LOSS_STYLES)]
+    return {"color": color, "linestyle": linestyle}
+
+
+def new_figure(nrows=1, ncols=1, *, size=None, **subplot_kw):
+    """Make a figure in the course's look, outside pyplot's memory.
+
+    Nothing has to be closed: the figure goes when its last name goes.
+
+    Parameters
+    ----------
+    nrows, ncols : int, default 1
+        Number of panels, down and across.
+    size : (float, float), optional
+        Width and height in inches; by default what fills a slide.
+    **subplot_kw
+        Passed to `Figure.subplots`, such as ``sharex=True``.
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+    axes : matplotlib.axes.Axes or ndarray of Axes
+        As `matplotlib.pyplot.subplots` returns them.
+    """
+    width = 8 if ncols == 1 else 11
+    height = 4 if nrows == 1 else 6
+    with mpl.rc_context(RC):
+        fig = Figure(figsize=size or (width, height))
+        FigureCanvasAgg(fig)
+        return fig, fig.subplots(nrows, ncols, **subplot_kw)
