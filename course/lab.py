@@ -1,0 +1,65 @@
+"""Open JupyterLab on the lectures: `make lab`."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(options):
+    """Serve JupyterLab with `options`; return its exit status.
+
+    Parameters
+    ----------
+    options : list of str
+        Passed on to `jupyter lab`, for example ``["--port", "8899"]``.
+    """
+    port = asked_port(options)
+    if port is not None and taken(port):
+        print(
+            f"port {port} must be free, but something listens on it; choose "
+            f'another with: make lab ARGS="--port {port + 1}"',
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        return subprocess.run(command(options), cwd=ROOT).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def command(options):
+    """The command line that serves the course."""
+    line = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={ROOT}",
+        "--LabApp.default_url=/lab/tree/lectures",
+        # A room without internet: no news, no question about them.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        line.append("--allow-root")
+    if asked_port(options) is not None:
+        line.append("--ServerApp.port_retries=0")
+    return line + list(options)
+
+
+def asked_port(options):
+    """The port named in `options`, or None."""
+    for option, value in zip(options, [*options[1:], ""], strict=True):
+        name, _, text = option.partition("=")
+        if name in ("--port", "--ServerApp.port"):
+            text = text or value
+            return int(text) if text.isdigit() else None
+    return None
+
+
+def taken(port):
+    """Whether a server already listens on `port` of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
