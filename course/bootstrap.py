@@ -19,6 +19,8 @@ UNREACHABLE = re.compile(
     r"|Name or service not known|Temporary failure in name resolution"
     r"|Network is unreachable|Connection refused|ProxyError"
     r"|getaddrinfo failed|Max retries exceeded|ReadTimeout"
+    # What pip says in the end when its index answers nothing at all.
+    r"|\(from versions: none\)"
 )
 
 
@@ -33,7 +35,7 @@ def main(arguments=None):
         "--torch-index", default="", help="address of torch's CPU builds"
     )
     options = parser.parse_args(arguments)
-    trouble = unfit(sys.version_info, pip_version())
+    trouble = old_python(sys.version_info) or old_pip(pip_version())
     if not trouble:
         python = make_venv(options.venv)
         trouble = install(python, options.extras, options.torch_index)
@@ -43,20 +45,25 @@ def main(arguments=None):
     return 0
 
 
-def unfit(python, pip):
-    """One sentence on what this Python lacks, or None."""
-    if tuple(python[:2]) < OLDEST_PYTHON:
-        return (
-            "The course needs Python 3.11 or newer, got %d.%d; name another "
-            "one, such as: make lab PYTHON=python3.12" % tuple(python[:2])
-        )
-    if pip < OLDEST_PIP:
-        found = "none" if pip == (0, 0) else "%d.%d" % pip
-        return (
-            "The course needs pip 22.3 or newer, got %s; renew it with: "
-            "%s -m pip install --upgrade pip" % (found, sys.executable)
-        )
-    return None
+def old_python(version):
+    """One sentence if this Python is too old, else None."""
+    if tuple(version[:2]) >= OLDEST_PYTHON:
+        return None
+    return (
+        f"Python must be 3.11 or newer, got {version[0]}.{version[1]}; "
+        "name another one, such as: make lab PYTHON=python3.12"
+    )
+
+
+def old_pip(version):
+    """One sentence if pip is too old or missing, else None."""
+    if version >= OLDEST_PIP:
+        return None
+    found = ".".join(map(str, version)) if any(version) else "none"
+    return (
+        f"pip must be 22.3 or newer, got {found}; renew it with: "
+        f"{sys.executable} -m pip install --upgrade pip"
+    )
 
 
 def pip_version():
@@ -72,7 +79,9 @@ def pip_version():
 
 def make_venv(folder):
     """The Python of the environment in `folder`, made if it is missing."""
-    scripts = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+    scripts = (
+        ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+    )
     python = os.path.join(folder, *scripts)
     if not works(python):
         # Debian's Python comes without `ensurepip`, so pip stays outside.
@@ -84,8 +93,8 @@ def make_venv(folder):
 
 
 def works(python):
-    """Whether `python` is there and new enough (a system upgrade breaks it)."""
-    test = "import sys; sys.exit(sys.version_info < (%d, %d))" % OLDEST_PYTHON
+    """Whether `python` runs and is new enough; a system upgrade breaks it."""
+    test = f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"
     try:
         return subprocess.run([python, "-c", test]).returncode == 0
     except OSError:
@@ -106,14 +115,17 @@ def install(python, extras, torch_index):
         trouble = run(build)
         if trouble:
             return trouble
-    what = ROOT + ("[%s]" % extras if extras else "")
+    what = f"{ROOT}[{extras}]" if extras else ROOT
     return run([*pip, "--editable", what])
 
 
 def installed(python, package):
     """Whether the environment has `package` already."""
-    test = "import importlib.util as u, sys; sys.exit(not u.find_spec(%r))"
-    return subprocess.run([python, "-c", test % package]).returncode == 0
+    test = (
+        "import sys, importlib.util as util; "
+        f"sys.exit(util.find_spec({package!r}) is None)"
+    )
+    return subprocess.run([python, "-c", test]).returncode == 0
 
 
 def run(command):
@@ -129,13 +141,9 @@ def run(command):
             "The package index cannot be reached; check the network or the "
             "proxy and run the same command again: it goes on from here."
         )
-    errors = [
-        line.strip()
-        for line in result.stderr.splitlines()
-        if line.lower().startswith("error")
-    ]
-    reason = errors[-1] if errors else result.stderr.strip()[-300:]
-    return "pip could not install the course: %s" % reason
+    errors = re.findall(r"ERROR: (.*)", result.stderr)
+    reason = errors[0] if errors else result.stderr.strip()[-300:]
+    return f"pip could not install the course: {reason}"
 
 
 if __name__ == "__main__":

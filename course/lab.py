@@ -1,5 +1,6 @@
 """Open JupyterLab on the lectures: `make lab`."""
 
+import itertools
 import os
 import socket
 import subprocess
@@ -50,11 +51,10 @@ def command(options):
 
 def asked_port(options):
     """The port named in `options`, or None."""
-    for option, value in zip(options, [*options[1:], ""], strict=True):
-        name, _, text = option.partition("=")
-        if name in ("--port", "--ServerApp.port"):
-            text = text or value
-            return int(text) if text.isdigit() else None
+    words = " ".join(options).replace("=", " ").split()
+    for name, value in itertools.pairwise(words):
+        if name in ("--port", "--ServerApp.port") and value.isdigit():
+            return int(value)
     return None
 
 
