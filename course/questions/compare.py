@@ -1,0 +1,129 @@
+"""Comparing what came back with what is right: kind, shape, value."""
+
+import numpy as np
+
+# Loose enough for another order of summation, far tighter than any mistake.
+TOLERANCE = {"rtol": 1e-6, "atol": 1e-9}
+# What arithmetic in 32 bits can promise.
+TOLERANCE_32 = {"rtol": 1e-4, "atol": 1e-5}
+
+
+class NotNumbers(TypeError):
+    """A returned value is no number and no array of numbers."""
+
+
+def as_data(value):
+    """Return numbers, arrays, lists of them or a tensor as an array.
+
+    Raises
+    ------
+    NotNumbers
+        If `value` holds anything else; the message is the name of its type.
+    """
+    plain = _plain(value)
+    try:
+        array = np.array(plain)
+    except ValueError:
+        raise NotNumbers("ragged list") from None
+    if array.dtype.kind not in "fiub":
+        name = "None" if value is None else type(value).__name__
+        raise NotNumbers(name)
+    return array
+
+
+def _plain(value):
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "detach"):
+        return value.detach().cpu().numpy()
+    return value
+
+
+def close(got, want):
+    """Whether two arrays agree in shape and, at their precision, in value."""
+    if got.shape != want.shape:
+        return False
+    single = got.dtype.kind == "f" and got.dtype.itemsize < 8
+    tolerance = TOLERANCE_32 if single else TOLERANCE
+    return np.allclose(
+        got.astype(float), want.astype(float), equal_nan=True, **tolerance
+    )
+
+
+def difference(got, want):
+    """Say in one clause how an outcome differs from the right one.
+
+    Parameters
+    ----------
+    got, want : Outcome
+        What the answer did and what is right.
+
+    Returns
+    -------
+    str or None
+        A clause that goes on after the function's name, free of hidden
+        data; `None` if the outcomes agree.
+    """
+    if got.error or want.error:
+        return _difference_of_errors(got, want)
+    return (
+        _difference_of_values(got.value, want.value)
+        or _difference_of_gradients(got.gradients, want.gradients)
+        or _difference_of_arguments(got.after, want.after)
+    )
+
+
+def agree(one, other):
+    """Whether two outcomes are the same to within rounding."""
+    return difference(one, other) is None
+
+
+def _difference_of_errors(got, want):
+    if got.error == want.error:
+        return None
+    if not got.error:
+        return f"should raise {want.error} here, but it returned a value"
+    if want.error:
+        return f"should raise {want.error} here, not {got.error}"
+    return describe_error(got)
+
+
+def describe_error(outcome):
+    """Say in one clause why no numbers came back."""
+    if outcome.error == "NotImplementedError":
+        return "is not written yet"
+    if outcome.error == "None":
+        return "returned nothing; is a `return` missing?"
+    if outcome.error == "NameError" and "was found" in outcome.detail:
+        return "was not found; run the cell that defines it"
+    if outcome.error[0].isupper():
+        return f"stopped with {outcome.error}"
+    return f"returned a {outcome.error}, not numbers"
+
+
+def _difference_of_values(got, want):
+    if got.shape != want.shape:
+        due = "a single number" if want.shape == () else f"shape {want.shape}"
+        return f"returned shape {got.shape} where {due} is due"
+    if close(got, want):
+        return None
+    for kind, is_kind in (("nan", np.isnan), ("inf", np.isinf)):
+        if is_kind(got).any() and not is_kind(want).any():
+            return f"returned {kind} where the right value is finite"
+    return "returned a wrong value"
+
+
+def _difference_of_gradients(got, want):
+    for mine, right in zip(got, want, strict=True):
+        if mine is None and right is not None:
+            return "returned a value from which no gradient flows back"
+        if right is not None and not close(mine, right):
+            return "returned a value whose gradient is wrong"
+    return None
+
+
+def _difference_of_arguments(got, want):
+    pairs = zip(got, want, strict=True)
+    if all(np.array_equal(one, other) for one, other in pairs):
+        return None
+    return "changed its arguments; work on a copy"
