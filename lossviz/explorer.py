@@ -1,0 +1,284 @@
+"""Explorers: pictures that answer a question while controls are moved.
+
+An explorer is declared by a few short functions::
+
+    Explorer(
+        name="huber-lab",
+        question="How steep is the loss far from zero?",
+        controls=[Slider("delta", "δ", 0.1, 5, 1.0)],
+        compute=compute,  # **parameters      -> data, a dict of plain values
+        build=build,      # figure, data      -> the artists that will move
+        draw=draw,        # data, artists     -> None; moves them
+        alt=alt,          # data, **parameters -> what the picture shows
+    )
+
+`build` runs once: it makes the axes, fixes their limits and returns the
+moving artists. `draw` must put all of the data into them each time, whatever
+they showed before. In a notebook the explorer shows itself: live where a
+kernel runs, as a static picture with alternative text everywhere else.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Callable, Sequence
+
+from lossviz import png
+from lossviz.controls import Choice, Slider
+
+__all__ = ["MAX_CONTROLS", "Choice", "Explorer", "Slider"]
+
+# More than four controls make a reader search instead of compare.
+MAX_CONTROLS = 4
+_DPI = 100
+
+
+class Explorer:
+    """A question, a few controls, and a picture that follows them.
+
+    Parameters
+    ----------
+    name : str
+        Name in the table of explorers, such as ``"huber-lab"``.
+    question : str
+        The question that moving the controls answers.
+    controls : sequence of Slider and Choice
+        One to four of them, their names being the parameters of `compute`.
+    compute : callable
+        ``compute(**params)`` returns a dict of plain values and arrays.
+    build : callable
+        ``build(figure, data)`` makes axes and artists, once, and returns
+        those that move: a dict or a list, nested at will.
+    draw : callable
+        ``draw(data, artists)`` moves the artists to the data.
+    alt : callable
+        ``alt(data, **params)`` says in words what the picture shows.
+    size : (float, float), default (8, 4)
+        Width and height in inches of 100 pixels.
+
+    Attributes
+    ----------
+    params : dict
+        The values of the controls.
+    data : dict
+        What `compute` made of them.
+    alt : str
+        What the picture shows, in words.
+    error : Exception or None
+        Why the live picture cannot be drawn as its controls stand.
+
+    Raises
+    ------
+    ValueError
+        If there are no controls or more than four, or two share a name.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        question: str,
+        controls: Sequence[Slider | Choice],
+        compute: Callable,
+        build: Callable,
+        draw: Callable,
+        alt: Callable,
+        size: tuple[float, float] = (8, 4),
+    ):
+        self.name = name
+        self.question = question
+        self.controls = _checked(controls)
+        self._compute, self._build = compute, build
+        self._draw, self._describe = draw, alt
+        self.width, self.height = (round(_DPI * side) for side in size)
+        self.params = {c.name: c.value for c in self.controls}
+        self.data = compute(**self.params)
+        self.alt = alt(self.data, **self.params)
+        self.error = None
+        self._frame = self._artists = self._panel = None
+
+    def set(self, **params: object) -> None:
+        """Move some controls, and picture and words with them.
+
+        Either everything follows or, after an error, nothing has changed.
+
+        Parameters
+        ----------
+        **params
+            New values of controls, by name; the others stay.
+
+        Raises
+        ------
+        ValueError
+            If there is no such control or it does not take the value.
+        """
+        new = self.params | {
+            name: self._control(name).validate(value)
+            for name, value in params.items()
+        }
+        self._move(new)
+        if self._panel is not None:
+            self._panel.follow()
+
+    def png(self) -> bytes:
+        """Return the picture as the bytes of a PNG file."""
+        return png.encode(self._drawn().render())
+
+    def picture(self) -> str:
+        """Return the picture as an HTML ``<img>`` with alternative text."""
+        source = base64.b64encode(self.png()).decode()
+        return (
+            f'<img alt="{html.escape(self.alt)}" '
+            f'width="{self.width}" height="{self.height}" '
+            'style="display:block;max-width:100%;height:auto" '
+            f'src="data:image/png;base64,{source}">'
+        )
+
+    def app(self):
+        """Return the live widget, always the same: controls and picture."""
+        if self._panel is None:
+            self._panel = _Panel(self)
+        return self._panel.widget
+
+    @property
+    def figure(self):
+        """The matplotlib figure, made when first asked for."""
+        return self._drawn().figure
+
+    @property
+    def captures(self) -> int:
+        """How often the whole figure, not just what moves, was drawn."""
+        return self._drawn().captures
+
+    def _repr_mimebundle_(self, **_: object) -> dict:
+        bundle = dict(self.app()._repr_mimebundle_())
+        bundle["text/html"] = self._static()
+        bundle["text/plain"] = self.alt
+        return bundle
+
+    def _static(self) -> str:
+        """Return question and picture for readers without a kernel."""
+        return (
+            f"<figure><p><strong>{html.escape(self.question)}</strong></p>"
+            f"{self.picture()}"
+            f"<figcaption>{html.escape(self._setting())}</figcaption>"
+            "</figure>"
+        )
+
+    def _setting(self) -> str:
+        """Return the values of the controls as a reader sees them."""
+        return ", ".join(c.shown(self.params[c.name]) for c in self.controls)
+
+    def _control(self, name: str) -> Slider | Choice:
+        for control in self.controls:
+            if control.name == name:
+                return control
+        known = ", ".join(control.name for control in self.controls)
+        raise ValueError(f"control must be one of {known}, got {name}")
+
+    def _move(self, params: dict) -> None:
+        """Take over the parameters, or fail and leave all as it was."""
+        data = self._compute(**params)
+        alt = self._describe(data, **params)
+        if self._frame is not None:
+            try:
+                self._draw(data, self._artists)
+            except Exception:
+                self._draw(self.data, self._artists)
+                raise
+        self.params, self.data, self.alt = params, data, alt
+
+    def _drawn(self):
+        """Return the frame of the figure, built if there is none yet."""
+        if self._frame is None:
+            from lossviz.frame import Frame, canvas
+
+            with canvas(self.width, self.height) as figure:
+                self._artists = self._build(figure, self.data)
+                self._draw(self.data, self._artists)
+            self._frame = Frame(figure, self._artists)
+        return self._frame
+
+
+class _Panel:
+    """The live widget of one explorer: question, controls and picture."""
+
+    def __init__(self, explorer: Explorer):
+        import ipywidgets as widgets
+
+        self._explorer = explorer
+        self._inputs = {c.name: c.widget() for c in explorer.controls}
+        label_width = 1 + max(
+            len(widget.description) for widget in self._inputs.values()
+        )
+        for widget in self._inputs.values():
+            widget.style.description_width = f"{label_width}ch"
+            widget.layout = widgets.Layout(flex="1 1 45%", width="auto")
+            widget.observe(self._tick, "value")
+        width = f"{explorer.width}px"
+        # A fixed height keeps the page still while the picture changes.
+        self._picture = widgets.HTML(
+            layout=widgets.Layout(
+                width=width, min_height=f"{explorer.height}px"
+            )
+        )
+        self.widget = widgets.VBox(
+            [
+                widgets.HTML(
+                    f"<strong>{html.escape(explorer.question)}</strong>"
+                ),
+                widgets.Box(
+                    list(self._inputs.values()),
+                    layout=widgets.Layout(flex_flow="row wrap", width=width),
+                ),
+                self._picture,
+            ]
+        )
+        self.follow()
+
+    def follow(self) -> None:
+        """Bring controls and picture to where the explorer stands."""
+        for name, widget in self._inputs.items():
+            widget.unobserve(self._tick, "value")
+            widget.value = self._explorer.params[name]
+            widget.observe(self._tick, "value")
+        self._picture.value = self._explorer.picture()
+
+    def _tick(self, _change: object = None) -> None:
+        """Show the picture that belongs to the controls as they stand."""
+        explorer = self._explorer
+        values = {
+            control.name: control.read(self._inputs[control.name].value)
+            for control in explorer.controls
+        }
+        try:
+            explorer._move(values)
+            picture, explorer.error = explorer.picture(), None
+        except Exception as error:
+            # A traceback from a callback would vanish or flood the page.
+            picture, explorer.error = _refusal(error), error
+        self._picture.value = picture
+
+
+def _refusal(error: Exception) -> str:
+    """Return one plain sentence in place of a picture."""
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return (
+        '<p role="alert">This setting cannot be drawn: '
+        f"{html.escape(reason)}.</p>"
+    )
+
+
+def _checked(controls: Sequence[Slider | Choice]) -> tuple:
+    """Return the controls as a tuple, if an explorer can have them."""
+    if not 1 <= len(controls) <= MAX_CONTROLS:
+        raise ValueError(
+            f"controls must be 1 to {MAX_CONTROLS}, got {len(controls)}"
+        )
+    names = [control.name for control in controls]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            f"controls must have names of their own, got {', '.join(names)}"
+        )
+    return tuple(controls)

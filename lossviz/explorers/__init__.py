@@ -1,0 +1,9 @@
+"""The explorers of the course, one module per lecture.
+
+Each explorer is a function that returns a ready
+`lossviz.explorer.Explorer`, such as ``explorers.regression.huber_lab()``.
+"""
+
+from lossviz.explorers import regression
+
+__all__ = ["regression"]

