@@ -74,15 +74,6 @@ def test_installed_versions_are_those_of_the_lock():
     assert version("torch").split("+")[0] == pins()["torch"]
 
 
-def test_packages_listed_are_the_packages_there():
-    found = {
-        path.parent.relative_to(ROOT).as_posix().replace("/", ".")
-        for top in ("lossviz", "course")
-        for path in (ROOT / top).rglob("__init__.py")
-    }
-    assert set(project()["tool"]["setuptools"]["packages"]) == found
-
-
 @pytest.mark.parametrize("version", [(3, 9, 2), (3, 10, 14)])
 def test_old_python_is_one_sentence_with_the_way_out(version):
     told = bootstrap.old_python(version)
