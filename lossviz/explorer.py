@@ -20,7 +20,6 @@ kernel runs, as a static picture with alternative text everywhere else.
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Callable, Sequence
 
@@ -127,13 +126,7 @@ class Explorer:
 
     def picture(self) -> str:
         """Return the picture as an HTML ``<img>`` with alternative text."""
-        source = base64.b64encode(self.png()).decode()
-        return (
-            f'<img alt="{html.escape(self.alt)}" '
-            f'width="{self.width}" height="{self.height}" '
-            'style="display:block;max-width:100%;height:auto" '
-            f'src="data:image/png;base64,{source}">'
-        )
+        return png.image_tag(self.png(), self.alt, self.width, self.height)
 
     def app(self):
         """Return the live widget, always the same: controls and picture."""

@@ -1,4 +1,4 @@
-"""A fast, lossless PNG writer for the pictures of the explorers.
+"""Pictures as PNG and HTML: a fast, lossless writer for the explorers.
 
 Every row is stored as its difference from the row above: a plot is mostly
 vertical lines and empty ground, so nearly all differences are zero, and the
@@ -7,12 +7,14 @@ quickest level of zlib is then enough.
 
 from __future__ import annotations
 
+import base64
+import html
 import struct
 import zlib
 
 import numpy as np
 
-__all__ = ["encode"]
+__all__ = ["encode", "image_tag"]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _FILTER_UP = 2
@@ -87,4 +89,24 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     checksum = zlib.crc32(body, zlib.crc32(kind))
     return b"".join(
         (struct.pack(">I", len(body)), kind, body, struct.pack(">I", checksum))
+    )
+
+
+def image_tag(data: bytes, alt: str, width: int, height: int) -> str:
+    """Return HTML that shows a PNG file without any other file.
+
+    Parameters
+    ----------
+    data : bytes
+        The PNG file.
+    alt : str
+        Alternative text.
+    width, height : int
+        Size on the page in pixels; narrow pages shrink the picture.
+    """
+    source = base64.b64encode(data).decode()
+    return (
+        f'<img alt="{html.escape(alt)}" width="{width}" height="{height}" '
+        'style="display:block;max-width:100%;height:auto" '
+        f'src="data:image/png;base64,{source}">'
     )
