@@ -1,0 +1,46 @@
+"""Axes-level drawing of losses, data, fits, surfaces and paths.
+
+Every function draws on `ax`, or on a new figure in the course's look if
+`ax` is omitted, and returns the Axes. None shows, saves or titles anything,
+and legends stand beside the axes, where they cover nothing.
+`describe(ax)` gives the alternative text of what was drawn.
+"""
+
+from lossviz.plots.curves import (
+    loss_label,
+    plot_influence,
+    plot_loss,
+    plot_loss_and_gradient,
+    plot_losses,
+)
+from lossviz.plots.data import (
+    plot_band,
+    plot_bars,
+    plot_density,
+    plot_histogram,
+    plot_line,
+    plot_points,
+    plot_residuals,
+)
+from lossviz.plots.describe import describe, number
+from lossviz.plots.surfaces import plot_heatmap, plot_path, plot_surface
+
+__all__ = [
+    "describe",
+    "loss_label",
+    "number",
+    "plot_band",
+    "plot_bars",
+    "plot_density",
+    "plot_heatmap",
+    "plot_histogram",
+    "plot_influence",
+    "plot_line",
+    "plot_loss",
+    "plot_loss_and_gradient",
+    "plot_losses",
+    "plot_path",
+    "plot_points",
+    "plot_residuals",
+    "plot_surface",
+]

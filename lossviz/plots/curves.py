@@ -1,0 +1,235 @@
+"""Drawing losses as functions of one residual."""
+
+import numpy as np
+
+from lossviz import fits
+from lossviz.losses import LOSSES
+from lossviz.plots._axes import (
+    label_axes,
+    legend_above,
+    legend_beside,
+    nth_style,
+    or_new_axes,
+)
+from lossviz.plots.describe import number
+from lossviz.style import loss_style, new_figure
+from lossviz.validation import choice, finite
+
+SYMBOLS = {"alpha": "α", "beta": "β", "delta": "δ", "var": "σ²"}
+N_SAMPLES = 401
+
+
+def loss_label(name, **parameters):
+    """Name a loss with its hyperparameters, as legends do.
+
+    Parameters
+    ----------
+    name : str
+        Function name of the loss, such as "huber_loss".
+    **parameters
+        Its hyperparameters; those it is drawn with by default if omitted.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If no loss has that name.
+
+    Examples
+    --------
+    >>> loss_label("huber_loss", delta=2)
+    'Huber, δ = 2'
+    """
+    loss = LOSSES[choice("loss", name, LOSSES)]
+    shown = parameters or loss.parameters
+    values = (f"{SYMBOLS.get(k, k)} = {number(v)}" for k, v in shown.items())
+    return ", ".join([loss.label, *values])
+
+
+def plot_loss(
+    loss, *, xlim=(-3, 3), gradient=False, label=None, ax=None, **parameters
+):
+    """Draw a loss, or its gradient, over a range of residuals.
+
+    The gradient is left open where the loss has a kink.
+
+    Parameters
+    ----------
+    loss : str
+        Function name of the loss, a key of `lossviz.losses.LOSSES`.
+    xlim : (float, float), default (-3, 3)
+        Range of prediction minus target.
+    gradient : bool, default False
+        Draw the derivative with respect to the prediction instead.
+    label : str, optional
+        Legend entry; the loss and its hyperparameters by default.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure is made if omitted.
+    **parameters
+        Hyperparameters of the loss.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the loss is unknown or `xlim` does not increase.
+
+    Examples
+    --------
+    >>> ax = plot_loss("huber_loss", delta=2, gradient=True)
+    """
+    ax = or_new_axes(ax)
+    label = label or loss_label(loss, **parameters)
+    x, kink = _residuals(xlim, LOSSES[loss].kinks)
+    if gradient:
+        y = np.where(kink, np.nan, LOSSES[loss].slope(x, **parameters))
+    else:
+        y = LOSSES[loss].curve(x, **parameters)
+    ax.plot(x, y, label=label, gid="curve", **loss_style(loss))
+    ax.margins(x=0)
+    argument = LOSSES[loss].argument
+    xlabel = "prediction − target" if argument == "residual" else argument
+    label_axes(ax, xlabel, "gradient" if gradient else "loss")
+    legend_beside(ax)
+    return ax
+
+
+def plot_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
+    """Draw several losses, or their gradients, on one Axes.
+
+    Parameters
+    ----------
+    losses : sequence of str or (str, dict)
+        Names of losses, or pairs of a name and its hyperparameters. A loss
+        that occurs twice is drawn in another colour and line style each
+        time.
+    xlim, gradient, ax
+        As for `plot_loss`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a loss is unknown or `xlim` does not increase.
+
+    Examples
+    --------
+    >>> ax = plot_losses(["mse_loss", ("huber_loss", {"delta": 0.5})])
+    """
+    ax = or_new_axes(ax)
+    for (name, parameters), style in _with_styles(losses):
+        plot_loss(name, xlim=xlim, gradient=gradient, ax=ax, **parameters)
+        ax.lines[-1].set(**style)
+    legend_beside(ax)
+    return ax
+
+
+def plot_loss_and_gradient(losses, *, xlim=(-3, 3), axes=None):
+    """Draw losses and, in a second panel, their gradients.
+
+    Parameters
+    ----------
+    losses, xlim
+        As for `plot_losses`.
+    axes : pair of matplotlib.axes.Axes, optional
+        For the values and the gradients; a new figure if omitted.
+
+    Returns
+    -------
+    ax_value, ax_gradient : matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a loss is unknown or `xlim` does not increase.
+    """
+    if axes is None:
+        axes = new_figure(1, 2, sharex=True)[1]
+    ax_value, ax_gradient = axes
+    for ax in axes:
+        gradient = ax is ax_gradient
+        plot_losses(losses, xlim=xlim, gradient=gradient, ax=ax)
+        ax.get_legend().remove()
+    legend_above(ax_value.figure)
+    return ax_value, ax_gradient
+
+
+def plot_influence(losses, *, xlim=(-6, 6), axes=None):
+    """Draw ρ, its influence ψ = ρ′ and the weight ψ(r)/r of a residual.
+
+    Parameters
+    ----------
+    losses : sequence of str or (str, dict)
+        As for `plot_losses`.
+    xlim : (float, float), default (-6, 6)
+        Range of the residual.
+    axes : triple of matplotlib.axes.Axes, optional
+        One Axes each for ρ, ψ and the weight; a new figure if omitted.
+
+    Returns
+    -------
+    ax_rho, ax_psi, ax_weight : matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a loss is unknown or `xlim` does not increase.
+
+    References
+    ----------
+    Hampel (1974), The Influence Curve and Its Role in Robust Estimation.
+    """
+    if axes is None:
+        axes = new_figure(1, 3, sharex=True)[1]
+    ax_rho, ax_psi, ax_weight = axes
+    for (name, parameters), style in _with_styles(losses):
+        style = {"label": loss_label(name, **parameters), **style}
+        r, kink = _residuals(xlim, LOSSES[name].kinks)
+        psi = np.where(kink, np.nan, fits.psi(name, r, **parameters))
+        weight = np.where(kink, np.nan, fits.weight(name, r, **parameters))
+        ax_rho.plot(r, LOSSES[name].curve(-r, **parameters), **style)
+        ax_psi.plot(r, psi, **style)
+        ax_weight.plot(r, weight, **style)
+    for ax, ylabel in zip(axes, ("ρ(r)", "ψ(r)", "ψ(r)/r"), strict=True):
+        ax.margins(x=0)
+        label_axes(ax, "residual r", ylabel)
+    _cut_off_pole(ax_weight)
+    legend_above(ax_weight.figure)
+    return ax_rho, ax_psi, ax_weight
+
+
+def _cut_off_pole(ax):
+    """Limit the y-axis to what is reached outside the middle tenth."""
+    reached = 0
+    for line in ax.lines:
+        x, y = line.get_xydata().T
+        reached = max(reached, y[np.abs(x) > 0.1 * x.max()].max())
+    ax.set_ylim(0, 1.1 * reached)
+
+
+def _residuals(xlim, kinks):
+    """Sample a range of residuals, and mark which of them are kinks."""
+    low, high = finite("xlim[0]", xlim[0]), finite("xlim[1]", xlim[1])
+    if low >= high:
+        raise ValueError(f"xlim must increase, got ({low:g}, {high:g})")
+    inner = [kink for kink in kinks if low < kink < high]
+    x = np.union1d(np.linspace(low, high, N_SAMPLES), inner)
+    return x, np.isin(x, inner)
+
+
+def _with_styles(losses):
+    """Pair each (name, parameters) with a style no other one has."""
+    pairs = [(x, {}) if isinstance(x, str) else tuple(x) for x in losses]
+    names = [name for name, _ in pairs]
+    if len(set(names)) == len(names):
+        return [(pair, loss_style(pair[0])) for pair in pairs]
+    return [(pair, nth_style(n)) for n, pair in enumerate(pairs)]

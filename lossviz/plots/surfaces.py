@@ -1,0 +1,137 @@
+"""Drawing functions of two variables, and the paths that descend them."""
+
+import numpy as np
+from matplotlib.patheffects import withStroke
+
+from lossviz.plots._axes import label_axes, legend_above, or_new_axes
+from lossviz.style import LINE_STYLES
+from lossviz.validation import as_float, count
+
+# Light lines with a dark rim stand out from every colour of the map.
+PATH_COLORS = ("#FFFFFF", "#F0E442", "#56B4E9", "#FF9E6D")
+RIM = [withStroke(linewidth=4.5, foreground="black")]
+
+
+def plot_surface(
+    grid,
+    *,
+    minimum=True,
+    levels=12,
+    xlabel="slope",
+    ylabel="intercept",
+    zlabel="loss",
+    ax=None,
+):
+    """Draw a surface as filled contours, denser near its minimum.
+
+    Parameters
+    ----------
+    grid : lossviz.surfaces.Grid
+        ``grid.z[i, j]`` is the value at ``grid.x[j], grid.y[i]``.
+    minimum : bool, default True
+        Mark the smallest value of the grid with a star.
+    levels : int, default 12
+        Number of contour intervals.
+    xlabel, ylabel, zlabel : str
+        Labels, with their units.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure is made if omitted.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `levels` is no whole number above 1 or the surface is flat.
+    """
+    # Squares give evenly spaced rings on a bowl, as contour maps of hills do.
+    steps = np.linspace(0, 1, count("levels", levels, minimum=2) + 1) ** 2
+    low, high = np.min(grid.z), np.max(grid.z)
+    if not low < high:
+        raise ValueError(f"grid.z must vary, got {low:g} throughout")
+    heights = low + (high - low) * steps
+    ax = or_new_axes(ax)
+    contours = ax.contourf(grid.x, grid.y, grid.z, heights)
+    contours.set_gid("contours")
+    ax.contour(contours, colors="white", linewidths=0.7)
+    ax.figure.colorbar(contours, ax=ax, label=zlabel, format="%.3g")
+    if minimum:
+        x, y, _ = grid.minimum
+        star = {"marker": "*", "markersize": 16, "linestyle": "none"}
+        star |= {"color": "white", "markeredgecolor": "black"}
+        ax.plot(x, y, label="minimum", gid="minimum", **star)
+    label_axes(ax, xlabel, ylabel)
+    legend_above(ax.figure)
+    return ax
+
+
+def plot_path(path, *, label=None, ax=None):
+    """Draw the path of an optimizer through two parameters.
+
+    Parameters
+    ----------
+    path : array_like of shape (n_steps + 1, 2)
+        One point per step, the start first.
+    label : str, optional
+        Legend entry.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure is made if omitted.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the path is not a table of two columns.
+    """
+    path = as_float("path", path)
+    if path.ndim != 2 or path.shape[1] != 2:
+        raise ValueError(f"path must have shape (n, 2), got {path.shape}")
+    ax = or_new_axes(ax)
+    drawn = sum(artist.get_gid() == "path" for artist in ax.lines)
+    color = PATH_COLORS[drawn % len(PATH_COLORS)]
+    style = {"color": color, "linestyle": LINE_STYLES[drawn % 5]}
+    ax.plot(*path.T, label=label, gid="path", path_effects=RIM, **style)
+    dots = {"marker": "o", "markersize": 5, "markeredgecolor": "black"}
+    ax.plot(*path.T, color=color, linestyle="none", label="_steps", **dots)
+    legend_above(ax.figure)
+    return ax
+
+
+def plot_heatmap(x, y, z, *, xlabel="x", ylabel="y", zlabel="value", ax=None):
+    """Draw a table of numbers as colours, with a colour bar.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n,) and (m,)
+        Positions of the columns and of the rows.
+    z : array_like of shape (m, n)
+        Values to show.
+    xlabel, ylabel, zlabel : str
+        Labels, with their units.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure is made if omitted.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `z` has not one row per `y` and one column per `x`.
+    """
+    x, y, z = as_float("x", x), as_float("y", y), as_float("z", z)
+    if z.shape != (len(y), len(x)):
+        expected = (len(y), len(x))
+        raise ValueError(f"z must have shape {expected}, got {z.shape}")
+    ax = or_new_axes(ax)
+    mesh = ax.pcolormesh(x, y, z, shading="nearest", rasterized=True)
+    mesh.set_gid("heatmap")
+    ax.figure.colorbar(mesh, ax=ax, label=zlabel)
+    label_axes(ax, xlabel, ylabel)
+    return ax
