@@ -154,6 +154,20 @@ def choice(name: str, value: str, options: Iterable[str]) -> str:
     return value
 
 
+def flag(name: str, value: bool) -> bool:
+    """Return `value`, if it is True or False (1 is not taken for True).
+
+    Raises
+    ------
+    ValueError
+        If `value` is no boolean.
+    """
+    unwrapped = _scalar(value)
+    if not isinstance(unwrapped, (bool, np.bool_)):
+        raise _broken(name, "be True or False", value)
+    return bool(unwrapped)
+
+
 def _listed(options: list[str]) -> str:
     """Return the options as in `'mean', 'sum' or 'none'`."""
     shown = [repr(option) for option in options]
@@ -183,6 +197,36 @@ def as_float(name: str, value: ArrayLike) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         raise _broken(name, "hold real numbers only", value)
     return array.astype(np.float64, copy=False)
+
+
+def all_positive(name: str, array: np.ndarray) -> np.ndarray:
+    """Return `array`, if no entry is 0 or negative (NaN passes, as data).
+
+    Raises
+    ------
+    ValueError
+        If an entry is 0 or negative; the message shows the first.
+    """
+    return _without(array <= 0, name, "be positive", array)
+
+
+def all_non_negative(name: str, array: np.ndarray) -> np.ndarray:
+    """Return `array`, if no entry is negative (NaN passes, as data).
+
+    Raises
+    ------
+    ValueError
+        If an entry is negative; the message shows the first.
+    """
+    return _without(array < 0, name, "not be negative", array)
+
+
+def _without(
+    wrong: np.ndarray, name: str, rule: str, array: np.ndarray
+) -> np.ndarray:
+    if np.any(wrong):
+        raise _broken(name, rule, array[wrong][0])
+    return array
 
 
 def same_shape(**arrays: np.ndarray) -> None:
