@@ -82,6 +82,8 @@ class Frame:
         renderer = self._canvas.get_renderer()
         for artist in self._foreground:
             artist.draw(renderer)
+        # Some artists, legends above all, mark the figure while drawn.
+        self.figure.stale = False
         return np.asarray(self._canvas.buffer_rgba())
 
     def _capture(self):
