@@ -15,8 +15,16 @@ from lossviz.plots.describe import number
 from lossviz.style import loss_style, new_figure
 from lossviz.validation import choice, finite
 
-SYMBOLS = {"alpha": "α", "beta": "β", "delta": "δ", "var": "σ²"}
-N_SAMPLES = 401
+SYMBOLS = {
+    "alpha": "α",
+    "beta": "β",
+    "concentration": "κ",
+    "delta": "δ",
+    "scale": "b",
+    "target": "y",
+    "var": "σ²",
+}
+N_SAMPLES = 1201
 
 
 def loss_label(name, **parameters):
@@ -93,8 +101,8 @@ def plot_loss(
         y = LOSSES[loss].curve(x, **parameters)
     ax.plot(x, y, label=label, gid="curve", **loss_style(loss))
     ax.margins(x=0)
-    argument = LOSSES[loss].argument
-    xlabel = "prediction − target" if argument == "residual" else argument
+    # A residual is target − prediction; curves run along the prediction.
+    xlabel = LOSSES[loss].argument.replace("residual", "prediction − target")
     label_axes(ax, xlabel, "gradient" if gradient else "loss")
     legend_beside(ax)
     return ax

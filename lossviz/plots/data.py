@@ -293,7 +293,8 @@ def plot_bars(labels, values, *, ylabel="value", form=number, ax=None):
         style |= {"edgecolor": "white", "gid": "bars", "label": name}
         x = centres + (n - (len(series) - 1) / 2) * width
         bars = ax.bar(x, heights, 0.94 * width, **style)
-        ax.bar_label(bars, [form(h) for h in heights], padding=2, gid="bars")
+        texts = [form(height) for height in heights]
+        ax.bar_label(bars, texts, padding=2, gid="bar label")
     ax.set_xticks(centres, labels)
     ax.margins(y=0.15)
     ax.axhline(0, color=BLACK, linewidth=1)

@@ -25,8 +25,8 @@ def number(value, digits=3):
     Returns
     -------
     str
-        Without exponent where it is between a millionth and a million, with
-        a true minus sign.
+        Without exponent from a millionth up to a billion, with a true minus
+        sign.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def number(value, digits=3):
         rounded = float(round(value))
     else:
         rounded = float(f"{value:.{digits}g}")
-    if size == 0 or 1e-6 <= size < 1e6:
+    if size == 0 or 1e-6 <= size < 1e9:
         text = np.format_float_positional(rounded + 0.0, trim="-")
     else:
         text = f"{rounded:.{digits}g}"
@@ -143,11 +143,11 @@ def _finite_xy(line):
 
 def _at(x, y, height):
     """Say where a height is reached; of a plateau, its middle."""
-    reached = x[np.abs(y - height) <= 1e-9 * np.ptp(y)]
-    middle = (reached[0] + reached[-1]) / 2
-    if abs(middle) < 1e-9 * np.ptp(x):
-        middle = 0.0
-    return f"{number(height)} at {number(middle)}"
+    reached = np.flatnonzero(np.abs(y - height) <= 1e-9 * np.ptp(y))
+    plateaus = np.split(reached, np.flatnonzero(np.diff(reached) > 1) + 1)
+    middles = np.array([x[[p[0], p[-1]]].mean() for p in plateaus])
+    middles[np.abs(middles) < 1e-9 * np.ptp(x)] = 0
+    return f"{number(height)} at {' and '.join(map(number, middles))}"
 
 
 def _pair(first, last):
@@ -217,7 +217,10 @@ def _density(line):
     padded = np.concatenate([[-np.inf], y, [-np.inf]])
     rises = padded[1:-1] > padded[:-2]
     falls = padded[1:-1] >= padded[2:]
-    humps = [_at(x, y, height) for height in y[rises & falls]]
+    humps = [
+        f"{number(y[i])} at {number(x[i])}"
+        for i in np.flatnonzero(rises & falls)
+    ]
     peaks = "1 peak" if len(humps) == 1 else f"{len(humps)} peaks"
     return [_label(line, "density"), peaks, *humps]
 
@@ -257,7 +260,7 @@ def _bar_containers(ax, kind):
 
 def _bar_parts(ax):
     names = [label.get_text() for label in ax.get_xticklabels()]
-    heights = (text for text in ax.texts if text.get_gid() == "bars")
+    heights = (text for text in ax.texts if text.get_gid() == "bar label")
     for bars in _bar_containers(ax, "bars"):
         values = ", ".join(
             f"{name} {next(heights).get_text()}"

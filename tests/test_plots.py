@@ -1,0 +1,497 @@
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.text import Text
+from numpy.testing import assert_allclose
+
+from lossviz import fits, plots
+from lossviz.losses import LOSSES
+from lossviz.style import RC, loss_style, new_figure
+from lossviz.surfaces import Grid
+
+FIVE = ["mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss", "log_cosh_loss"]
+X = np.linspace(0, 1, 41)
+RNG = np.random.default_rng(0)
+NOISE = RNG.normal(size=41)
+PATH = np.column_stack([np.linspace(-1, 1, 11), np.linspace(2, 0, 11)])
+
+drawable = [name for name in LOSSES if LOSSES[name].argument is not None]
+each_drawable_loss = pytest.mark.parametrize("name", drawable)
+
+
+def bowl():
+    x, y = np.linspace(-2, 2, 41), np.linspace(-1, 3, 21)
+    return Grid(x, y, (x - 1) ** 2 + 4 * (y[:, None] - 2) ** 2 + 0.5)
+
+
+def two_peaks(y):
+    return np.exp(-(((y - 0.2) / 0.05) ** 2)) + np.exp(
+        -(((y - 0.7) / 0.1) ** 2)
+    )
+
+
+def draw_fits():
+    ax = plots.plot_points(X, NOISE, outliers=X > 0.9, xlabel="length (cm)")
+    for slope, loss in enumerate(FIVE[:3]):
+        plots.plot_line(0, slope, loss=loss, ax=ax)
+    plots.plot_residuals(X, NOISE, 2 * X, ax=ax)
+    return ax
+
+
+def draw_band():
+    ax = plots.plot_points(X, NOISE)
+    return plots.plot_band(X, np.sin(X), 0.1 + X, ax=ax)
+
+
+def draw_densities():
+    ax = plots.plot_density(X, two_peaks(X), label="K = 2")
+    return plots.plot_density(X, np.ones(41), label="K = 1", ax=ax)
+
+
+def draw_histograms():
+    ax = plots.plot_histogram(NOISE, bins=8, label="mean")
+    return plots.plot_histogram(NOISE + 1, bins=8, label="median", ax=ax)
+
+
+def draw_bars():
+    series = {"raw": [0.9, 0.7], "rescaled": [1, -0.1]}
+    return plots.plot_bars(["weight", "height"], series, ylabel="R²")
+
+
+def draw_paths():
+    ax = plots.plot_surface(bowl())
+    plots.plot_path(PATH, label="gradient descent", ax=ax)
+    return plots.plot_path(PATH + 0.5, label="momentum", ax=ax)
+
+
+PICTURES = {
+    "loss": lambda: plots.plot_loss("huber_loss", delta=2),
+    "losses": lambda: plots.plot_losses(FIVE),
+    "loss and gradient": lambda: plots.plot_loss_and_gradient(FIVE)[0],
+    "influence": lambda: plots.plot_influence(FIVE)[0],
+    "fits": draw_fits,
+    "band": draw_band,
+    "densities": draw_densities,
+    "histograms": draw_histograms,
+    "bars": draw_bars,
+    "paths": draw_paths,
+    "heatmap": lambda: plots.plot_heatmap(X, X[:9], np.outer(X[:9], X)),
+}
+
+
+@pytest.fixture(params=PICTURES)
+def picture(request):
+    """The figure of one picture, drawn in the course's look."""
+    with mpl.rc_context(RC):
+        figure = PICTURES[request.param]().figure
+        figure.draw_without_rendering()
+        yield figure
+
+
+def marked(ax, gid):
+    return [child for child in ax.get_children() if child.get_gid() == gid]
+
+
+def curve(ax):
+    return ax.lines[-1].get_xydata().T
+
+
+# Pictures
+
+
+def test_every_plot_function_is_among_the_pictures():
+    drawn = {name for name in plots.__all__ if name.startswith("plot_")}
+    used = {n for draw in PICTURES.values() for n in draw.__code__.co_names}
+    assert drawn <= used
+
+
+def test_pictures_are_unknown_to_pyplot(picture):
+    assert plt.get_fignums() == []
+
+
+def test_no_legend_covers_a_panel(picture):
+    legends = [ax.get_legend() for ax in picture.axes] + picture.legends
+    for legend in filter(None, legends):
+        box = legend.get_window_extent()
+        assert not any(box.overlaps(ax.bbox) for ax in picture.axes)
+
+
+def test_nothing_is_cut_off_at_the_border(picture):
+    drawn, (width, height) = picture.get_tightbbox(), picture.get_size_inches()
+    assert 0 <= drawn.x0 and drawn.x1 <= width
+    assert 0 <= drawn.y0 and drawn.y1 <= height
+
+
+def test_no_text_is_smaller_than_twelve_points(picture):
+    assert all(text.get_size() >= 12 for text in picture.findobj(Text))
+
+
+def test_axis_labels_are_lowercase_and_present(picture):
+    for ax in picture.axes:
+        assert ax.get_ylabel()
+        label = ax.get_xlabel()
+        assert label[:1] == label[:1].lower()
+
+
+def test_no_picture_has_a_title(picture):
+    assert not any(ax.get_title() for ax in picture.axes)
+
+
+# Losses
+
+
+@each_drawable_loss
+def test_drawn_curve_is_the_loss(name):
+    x, y = curve(plots.plot_loss(name, xlim=(-2, 5)))
+    assert (x[0], x[-1]) == (-2, 5)
+    assert_allclose(y, LOSSES[name].curve(x))
+
+
+@each_drawable_loss
+def test_drawn_gradient_is_the_slope_and_open_at_kinks(name):
+    x, y = curve(plots.plot_loss(name, gradient=True))
+    kink = np.isin(x, LOSSES[name].kinks)
+    assert kink.sum() == len(LOSSES[name].kinks)
+    assert np.isnan(y[kink]).all()
+    assert_allclose(y[~kink], LOSSES[name].slope(x[~kink]))
+
+
+def test_hyperparameters_reach_the_curve_and_the_legend():
+    ax = plots.plot_loss("huber_loss", delta=0.5)
+    x, y = curve(ax)
+    assert_allclose(y, LOSSES["huber_loss"].curve(x, delta=0.5))
+    (label,) = ax.get_legend().get_texts()
+    assert label.get_text() == "Huber, δ = 0.5"
+
+
+@each_drawable_loss
+def test_a_loss_always_has_its_own_look(name):
+    (line,) = plots.plot_loss(name).lines
+    expected = mpl.lines.Line2D([], [], **loss_style(name))
+    assert line.get_color() == expected.get_color()
+    assert line._unscaled_dash_pattern == expected._unscaled_dash_pattern
+
+
+def test_one_loss_drawn_twice_gets_two_looks():
+    pairs = [("huber_loss", {"delta": delta}) for delta in (0.5, 1, 2)]
+    lines = plots.plot_losses(pairs).lines
+    assert len({line.get_color() for line in lines}) == 3
+    assert len({str(line._unscaled_dash_pattern) for line in lines}) == 3
+
+
+def test_value_and_gradient_share_the_residual_axis():
+    left, right = plots.plot_loss_and_gradient(["mse_loss"], xlim=(-1, 4))
+    assert left.get_xlim() == right.get_xlim() == (-1, 4)
+    x, slope = curve(right)
+    assert_allclose(slope, np.gradient(curve(left)[1], x, edge_order=2))
+
+
+@pytest.mark.parametrize("name", ["huber_loss", "quantile_loss", "l1_loss"])
+def test_influence_is_the_slope_of_rho_and_weight_times_residual(name):
+    rho, psi, weight = (curve(ax) for ax in plots.plot_influence([name]))
+    r = rho[0]
+    far = np.abs(r) > 0.1
+    assert_allclose(np.gradient(rho[1], r)[far], psi[1][far], atol=0.02)
+    assert_allclose(weight[1][far] * r[far], psi[1][far])
+    assert_allclose(psi[1][far], fits.psi(name, r[far]))
+
+
+def test_unbounded_weight_leaves_the_others_visible():
+    *_, ax = plots.plot_influence(["mse_loss", "l1_loss"])
+    assert 2 <= ax.get_ylim()[1] <= 4
+
+
+def test_existing_axes_are_drawn_on_and_returned():
+    _, axes = new_figure(1, 3)
+    assert plots.plot_loss("l1_loss", ax=axes[0]) is axes[0]
+    pair = plots.plot_loss_and_gradient(["mse_loss"], axes=axes[:2])
+    assert pair == tuple(axes[:2])
+    assert plots.plot_influence(["mse_loss"], axes=axes) == tuple(axes)
+
+
+# Data and fits
+
+
+def test_outliers_are_drawn_apart_from_the_other_points():
+    ax = plots.plot_points([1, 2, 3], [4, 5, 6], outliers=[0, 0, 1])
+    inside, outside = marked(ax, "points")
+    assert_allclose(inside.get_xydata(), [[1, 4], [2, 5]])
+    assert_allclose(outside.get_xydata(), [[3, 6]])
+    assert inside.get_marker() != outside.get_marker()
+
+
+def test_line_has_its_slope_and_intercept_and_keeps_the_view():
+    ax = plots.plot_points([2, 4], [0, 10])
+    before = ax.get_xlim()
+    (line,) = marked(plots.plot_line(1, 2, ax=ax), "line")
+    x, y = line.get_xy1()
+    assert line.get_slope() == 2
+    assert y == pytest.approx(1 + 2 * x)
+    assert ax.get_xlim() == before
+
+
+def test_residuals_join_predictions_and_observations():
+    ax = plots.plot_residuals([1, 2], [5, 1], [3, 4])
+    (lines,) = marked(ax, "residuals")
+    assert_allclose(lines.get_segments(), [[[1, 3], [1, 5]], [[2, 4], [2, 1]]])
+
+
+def test_band_reaches_k_standard_deviations_to_both_sides():
+    mean, sd = np.sin(X), 0.1 + X
+    ax = plots.plot_band(X, mean, sd, k=3)
+    drawn = [line.get_ydata() for line in ax.lines]
+    assert_allclose(drawn, [mean, mean - 3 * sd, mean + 3 * sd])
+    (band,) = marked(ax, "band")
+    assert band.get_label() == "mean ± 3σ"
+
+
+def test_histogram_counts_every_value():
+    ax = plots.plot_histogram(NOISE, bins=8)
+    heights = [bar.get_height() for bar in marked(ax, "histogram")]
+    assert len(heights) == 8
+    assert sum(heights) == len(NOISE)
+
+
+def test_bars_have_the_heights_and_say_them():
+    ax = plots.plot_bars(["a", "b"], [0.25, 0.75], form="{:.0%}".format)
+    assert [bar.get_height() for bar in marked(ax, "bars")] == [0.25, 0.75]
+    assert [text.get_text() for text in ax.texts] == ["25%", "75%"]
+
+
+def test_grouped_bars_do_not_overlap():
+    bars = marked(draw_bars(), "bars")
+    spans = sorted(
+        (bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars
+    )
+    ends, starts = np.array(spans)[:-1, 1], np.array(spans)[1:, 0]
+    assert (ends <= starts).all()
+
+
+# Surfaces
+
+
+def test_star_marks_the_minimum_of_the_surface():
+    (star,) = marked(plots.plot_surface(bowl()), "minimum")
+    assert_allclose(star.get_xydata(), [[1, 2]])
+    assert marked(plots.plot_surface(bowl(), minimum=False), "minimum") == []
+
+
+def test_contours_cover_all_heights():
+    (contours,) = marked(plots.plot_surface(bowl(), levels=7), "contours")
+    assert len(contours.levels) == 8
+    assert contours.levels[0] == 0.5
+    assert contours.levels[-1] == pytest.approx(bowl().z.max())
+
+
+def test_drawn_path_is_the_path():
+    (line,) = marked(plots.plot_path(PATH), "path")
+    assert_allclose(line.get_xydata(), PATH)
+
+
+def test_heatmap_puts_rows_at_y_and_columns_at_x():
+    z = np.arange(6).reshape(2, 3)
+    (mesh,) = marked(plots.plot_heatmap([1, 2, 3], [5, 9], z), "heatmap")
+    assert_allclose(mesh.get_array(), z)
+    assert_allclose(mesh.get_coordinates()[0, :, 0], [0.5, 1.5, 2.5, 3.5])
+    assert_allclose(mesh.get_coordinates()[:, 0, 1], [3, 7, 11])
+
+
+# Wrong input
+
+
+@pytest.mark.parametrize(
+    "draw, message",
+    [
+        (lambda: plots.plot_loss("huber"), "loss must be 'mse_loss'"),
+        (lambda: plots.loss_label("huber"), "loss must be 'mse_loss'"),
+        (
+            lambda: plots.plot_loss("huber_loss", delta=0),
+            "delta must be positive, got 0",
+        ),
+        (
+            lambda: plots.plot_loss("l1_loss", xlim=(1, 1)),
+            r"xlim must increase, got \(1, 1\)",
+        ),
+        (
+            lambda: plots.plot_influence(["l1_loss"], xlim=(0, np.inf)),
+            r"xlim\[1\] must be a finite number, got inf",
+        ),
+        (
+            lambda: plots.plot_points([1, 2], [1]),
+            r"x, y and outliers must have the same shape",
+        ),
+        (
+            lambda: plots.plot_line(np.nan, 1),
+            "intercept must be a finite number, got nan",
+        ),
+        (
+            lambda: plots.plot_line(0, 1, loss="huber"),
+            "name must be 'mse_loss'",
+        ),
+        (
+            lambda: plots.plot_residuals([1], [1], [1, 2]),
+            "x, y and prediction must have the same shape",
+        ),
+        (
+            lambda: plots.plot_band([1], [1], [-0.5]),
+            "sd must not be negative, got −0.5",
+        ),
+        (
+            lambda: plots.plot_band([1], [1], [1], k=0),
+            "k must be positive, got 0",
+        ),
+        (
+            lambda: plots.plot_density([1, 2], [1]),
+            "y and density must have the same shape",
+        ),
+        (
+            lambda: plots.plot_histogram([1, 2], bins=0),
+            "bins must be a whole number of at least 1, got 0",
+        ),
+        (
+            lambda: plots.plot_bars(["a", "b"], [1]),
+            "labels and values must have the same shape",
+        ),
+        (
+            lambda: plots.plot_surface(Grid(X, X, np.ones((41, 41)))),
+            "grid.z must vary, got 1 throughout",
+        ),
+        (
+            lambda: plots.plot_path([1, 2, 3]),
+            r"path must have shape \(n, 2\), got \(3,\)",
+        ),
+        (
+            lambda: plots.plot_heatmap([1, 2], [1], [[1]]),
+            r"z must have shape \(1, 2\), got \(1, 1\)",
+        ),
+    ],
+)
+def test_wrong_input_is_told_in_one_sentence(draw, message):
+    with pytest.raises(ValueError, match=message) as error:
+        draw()
+    assert "\n" not in str(error.value)
+
+
+# Alternative text
+
+
+def test_every_picture_is_described_in_at_most_sixty_words(picture):
+    for ax in picture.axes:
+        words = plots.describe(ax)
+        if ax.get_label() == "<colorbar>":
+            assert words == ""
+            continue
+        assert words[0].isupper() and words.endswith(".")
+        assert any(character.isdigit() for character in words)
+        assert len(words.split()) <= 60
+
+
+def test_empty_axes_have_no_description():
+    assert plots.describe(new_figure()[1]) == ""
+
+
+@pytest.mark.parametrize(
+    "draw, said",
+    [
+        (
+            lambda: plots.plot_loss("huber_loss", delta=2),
+            "Plot of loss (−0.2 to 4.2) against prediction − target "
+            "(−3 to 3). Shown: Huber, δ = 2 (minimum 0 at 0, "
+            "end slopes ±2).",
+        ),
+        (
+            lambda: plots.plot_loss("mse_loss", gradient=True),
+            "Squared (rises from −6 to 6, zero at 0)",
+        ),
+        (
+            lambda: plots.plot_loss("l1_loss", gradient=True),
+            "Absolute (rises from −1 to 1, jumps through zero at 0)",
+        ),
+        (
+            lambda: plots.plot_loss("quantile_loss", q=0.9),
+            "q = 0.9 (minimum 0 at 0, end slopes −0.9 and 0.1)",
+        ),
+        (
+            lambda: plots.plot_influence(["mse_loss"])[2],
+            "Squared (2 throughout)",
+        ),
+        (
+            lambda: plots.plot_influence(["huber_loss"])[2],
+            "Huber, δ = 1 (peak 1 at 0, 0.167 at the ends)",
+        ),
+        (draw_fits, "outliers (4 points)"),
+        (draw_fits, "Absolute (slope 1, intercept 0)"),
+        (draw_band, "mean ± 2σ (width 0.4 at 0, width 4.4 at 1)"),
+        (draw_densities, "K = 2 (2 peaks, 1 at 0.2, 1 at 0.7)"),
+        (draw_histograms, "median (8 bins, tallest 9 from 0.107"),
+        (
+            draw_bars,
+            "Bars of R². Shown: raw (weight 0.9, height 0.7); "
+            "rescaled (weight 1, height −0.1).",
+        ),
+        (draw_paths, "minimum (at (1, 2))"),
+        (draw_paths, "momentum (from (−0.5, 2.5) to (1.5, 0.5), 10 steps)"),
+        (PICTURES["heatmap"], "colours (value from 0 to 0.2)"),
+    ],
+)
+def test_description_tells_the_numbers_of_the_picture(draw, said):
+    assert said in plots.describe(draw())
+
+
+def test_description_of_redescending_influence_gives_both_extremes():
+    pair = ("general_robust_loss", {"alpha": -2.0})
+    words = plots.describe(plots.plot_influence([pair])[1])
+    assert "lowest −0.65 at −1.15, highest 0.65 at 1.15" in words
+
+
+def test_description_follows_the_artists():
+    ax = plots.plot_loss("mse_loss")
+    ax.lines[0].set_ydata(ax.lines[0].get_ydata() + 1)
+    assert "minimum 1 at 0" in plots.describe(ax)
+
+
+def test_description_of_a_curve_with_two_minima_names_both():
+    _, ax = new_figure()
+    x = np.linspace(-2, 2, 401)
+    ax.plot(x, (x**2 - 1) ** 2, label="double well")
+    assert "minimum 0 at −1 and 1" in plots.describe(ax)
+
+
+def test_lines_drawn_by_hand_are_described_by_their_label():
+    _, ax = new_figure()
+    ax.plot([0, 1, 2], [3, 2, 1], label="cost")
+    ax.plot([0, 1], [1, 1])
+    ax.set_yscale("log")
+    words = plots.describe(ax)
+    assert "log scale" in words
+    assert words.endswith("Shown: cost (falls from 3 to 1).")
+
+
+def test_too_many_details_are_left_out_before_labels_are():
+    ax = plots.plot_losses(drawable)
+    words = plots.describe(ax)
+    assert all(LOSSES[name].label in words for name in drawable)
+    assert "end slopes" not in words
+
+
+@pytest.mark.parametrize(
+    "value, spoken",
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (-2.5, "−2.5"),
+        (3.14159, "3.14"),
+        (999.6, "1000"),
+        (15000.4, "15000"),
+        (0.00004, "0.00004"),
+        (-0.000123456, "−0.000123"),
+        (1e-8, "1e−08"),
+        (1.5e7, "15000000"),
+        (np.inf, "infinity"),
+        (-np.inf, "−infinity"),
+        (np.nan, "undefined"),
+    ],
+)
+def test_number_is_written_as_it_is_spoken(value, spoken):
+    assert plots.number(value) == spoken
