@@ -597,10 +597,11 @@ def _general_robust_slope(
         u = np.clip(error / c, -100, 100)
         return u * np.exp(-0.5 * u**2) / c
     log_b, log_term = _general_robust_logs(error, alpha, c)
-    # u/√(u² + b), the part of the power that carries the sign
+    # u/√(u² + b) carries the sign; its size goes into the exponent, where
+    # no factor alone can overflow
     direction = np.sin(np.arctan2(error, c * math.sqrt(2 - alpha)))
-    log_size = (alpha - 1) / 2 * log_term + log_b / 2 - math.log(c)
-    return direction * np.exp(log_size)
+    log_size = np.log(np.abs(direction)) + (alpha - 1) / 2 * log_term
+    return np.sign(error) * np.exp(log_size + log_b / 2 - math.log(c))
 
 
 # Negative log-likelihoods
