@@ -1,0 +1,275 @@
+"""What must hold for a notebook in the browser, as lists of complaints.
+
+Each function looks at one thing and returns one sentence per fault, so
+that the same functions judge the lectures and the notebooks that are
+wrong on purpose.
+"""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageChops
+
+GREY_LEVELS = 16  # a pixel has changed when it differs by more
+PIXELS = 20  # a picture has changed when more pixels have
+
+
+def has_changed(before, after):
+    """Tell whether two PNG pictures differ to the eye (None: no picture)."""
+    if before is None or after is None:
+        return before is not after
+    first, second = (
+        Image.open(io.BytesIO(png)).convert("L") for png in (before, after)
+    )
+    if first.size != second.size:
+        return True
+    difference = ImageChops.difference(first, second).histogram()
+    return sum(difference[GREY_LEVELS + 1 :]) > PIXELS
+
+
+def is_blank(png):
+    """Tell whether a picture has a single colour."""
+    darkest, lightest = Image.open(io.BytesIO(png)).convert("L").getextrema()
+    return lightest - darkest <= GREY_LEVELS
+
+
+def run_complaints(notebook):
+    """Every code cell ran, without an error and without a word on stderr."""
+    complaints = []
+    for index, cell in enumerate(notebook.cells()):
+        if cell["type"] != "code" or not cell["source"].strip():
+            continue
+        if cell["count"] is None:
+            complaints.append(f"cell {index}: not run")
+        complaints += [
+            f"cell {index}: {fault}"
+            for fault in map(output_fault, cell["outputs"])
+            if fault
+        ]
+    return complaints
+
+
+def output_fault(output):
+    """Return what is wrong with one output of a cell, or None."""
+    if output["output_type"] == "error":
+        return f"{output['ename']}: {output['evalue']}"
+    if output["output_type"] == "stream" and output["name"] == "stderr":
+        return f"on stderr: {''.join(output['text'])}"
+    return None
+
+
+def page_complaints(notebook):
+    """No script of the page failed and no request left the machine."""
+    return [f"page error: {e}" for e in notebook.page_errors] + [
+        f"request to {url}" for url in sorted(set(notebook.outside_requests))
+    ]
+
+
+def text_complaints(notebook, index):
+    """Pictures have alternative text, formulas are set, labels are whole."""
+    notebook.show(index)
+    notebook.wait_until("isRendered", index)
+    complaints = [
+        f"cell {index}: not rendered: {part}"
+        for part in notebook.ask("missing", index)
+    ]
+    for fault in notebook.ask("brokenFormulas", index):
+        complaints.append(f"cell {index}: formula not set: {fault}")
+    nameless = notebook.ask("imagesWithoutAlt", index)
+    complaints += [
+        f"cell {index}: picture without alternative text"
+    ] * nameless
+    for label in notebook.ask("cutLabels", index):
+        complaints.append(f"cell {index}: label {label!r} is cut off")
+    return complaints
+
+
+def control_count_complaints(notebook, index, *, sliders, choices):
+    """The cell shows as many controls as its explorer declares."""
+    cell = shown_widgets(notebook, index)
+    if cell is None:
+        return [f"cell {index}: no widget appeared"]
+    complaints = []
+    for name, expected, found in [
+        ("sliders", sliders, slider_handles(cell).count()),
+        ("choices", choices, choice_boxes(cell).count()),
+    ]:
+        if found != expected:
+            complaints.append(
+                f"cell {index}: {found} {name} where {expected} are declared"
+            )
+    return complaints
+
+
+def shown_widgets(notebook, index):
+    """Scroll to a cell; return it once its widgets are there, or None."""
+    cell = notebook.show(index)
+    if not notebook.ask("declaresWidgets", index):
+        return None
+    return cell if notebook.wait_until("hasWidgets", index) else None
+
+
+def slider_handles(cell):
+    """Return the handles of a cell's sliders."""
+    return cell.locator(".widget-slider .noUi-handle")
+
+
+def choice_boxes(cell):
+    """Return the drop-down lists of a cell."""
+    return cell.locator(".widget-dropdown select")
+
+
+def slider_complaints(notebook, index):
+    """Every slider of a cell answers to mouse and keyboard, to both ends.
+
+    First each is moved; then all go to their lower end, one after the
+    other, and all to their upper end, so that the corners are seen too.
+    """
+    cell = shown_widgets(notebook, index)
+    if cell is None:
+        return [f"cell {index}: no widget appeared"]
+    handles = slider_handles(cell).all()
+    complaints = []
+    for number, handle in enumerate(handles):
+        for name, move in MOVES:
+            where = f"cell {index}, slider {number}, {name}"
+            complaints += move_complaints(notebook, index, handle, move, where)
+    for key in ("Home", "End"):
+        for number, handle in enumerate(handles):
+            where = f"cell {index}, slider {number}, {key}"
+            complaints += end_complaints(notebook, index, handle, key, where)
+    return complaints
+
+
+def drag(notebook, handle):
+    """Drag a slider's handle by mouse towards the farther end."""
+    knob = handle.bounding_box()
+    track = handle.locator(
+        "xpath=ancestor::*[contains(@class, 'noUi-target')]"
+    ).bounding_box()
+    x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
+    share = 0.85 if x < track["x"] + track["width"] / 2 else 0.15
+    mouse = notebook.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(track["x"] + share * track["width"], y, steps=12)
+    mouse.up()
+
+
+def press_arrows(notebook, handle):
+    """Move a slider by five key presses towards the farther end."""
+    low, now, high = (
+        float(handle.get_attribute(f"aria-value{name}"))
+        for name in ("min", "now", "max")
+    )
+    handle.focus()
+    for _ in range(5):
+        key = "ArrowRight" if now < (low + high) / 2 else "ArrowLeft"
+        notebook.page.keyboard.press(key)
+
+
+MOVES = [("mouse", drag), ("keyboard", press_arrows)]
+
+
+def move_complaints(notebook, index, handle, move, where):
+    """A moved slider changes value, picture and alternative text smoothly."""
+    before = notebook.ask("state", index)
+    picture = notebook.screenshot(index)
+    value = handle.get_attribute("aria-valuenow")
+    notebook.ask("startWatch", index)
+    move(notebook, handle)
+    notebook.ask("settle", index)
+    seen = notebook.ask("stopWatch")
+    after = notebook.ask("state", index)
+    complaints = []
+    if handle.get_attribute("aria-valuenow") == value:
+        complaints.append("the slider did not move")
+    if not has_changed(picture, notebook.screenshot(index)):
+        complaints.append("the picture did not change")
+    if after["alt"] == before["alt"]:
+        complaints.append("the alternative text did not change")
+    complaints += smoothness_faults(seen) + notebook.ask("messages", index)
+    return [f"{where}: {complaint}" for complaint in complaints]
+
+
+def smoothness_faults(seen):
+    """Say whether a watched picture went blank or changed its place."""
+    faults = []
+    if seen["blank"]:
+        faults.append(f"{seen['blank']} of {seen['frames']} frames blank")
+    if len(seen["places"]) > 1:
+        faults.append(f"the picture jumped: {', '.join(seen['places'])}")
+    return faults
+
+
+def end_complaints(notebook, index, handle, key, where):
+    """At the end of its range a slider shows a picture and no message."""
+    handle.focus()
+    notebook.page.keyboard.press(key)
+    notebook.ask("settle", index)
+    complaints = list(notebook.ask("messages", index))
+    bound = {"Home": "aria-valuemin", "End": "aria-valuemax"}[key]
+    if handle.get_attribute("aria-valuenow") != handle.get_attribute(bound):
+        complaints.append("the end of the range was not reached")
+    return [
+        f"{where}: {complaint}"
+        for complaint in complaints + still_faults(notebook, index)
+    ]
+
+
+def still_faults(notebook, index):
+    """Say what is wrong with the picture that a cell shows now."""
+    state = notebook.ask("state", index)
+    if not state["drawn"]:
+        return ["there is no picture"]
+    faults = []
+    if not (state["alt"] or "").strip():
+        faults.append("the picture has no alternative text")
+    if is_blank(notebook.screenshot(index)):
+        faults.append("the picture is blank")
+    if not state["fits"]:
+        faults.append("the picture is wider than its cell")
+    return faults
+
+
+def choice_complaints(notebook, index):
+    """Every option of every drop-down list changes the picture cleanly."""
+    cell = shown_widgets(notebook, index)
+    if cell is None:
+        return [f"cell {index}: no widget appeared"]
+    complaints = []
+    for number, box in enumerate(choice_boxes(cell).all()):
+        start = box.input_value()
+        options = box.locator("option").all_inner_texts()
+        others = [option for option in options if option != start]
+        for option in [*others, start]:
+            where = f"cell {index}, choice {number}, {option!r}"
+            complaints += option_complaints(
+                notebook, index, box, option, where
+            )
+    return complaints
+
+
+def option_complaints(notebook, index, box, option, where):
+    """A chosen option gives another picture, and no message."""
+    before = notebook.screenshot(index)
+    box.select_option(label=option)
+    notebook.ask("settle", index)
+    complaints = still_faults(notebook, index)
+    if not has_changed(before, notebook.screenshot(index)):
+        complaints.append("the picture did not change")
+    complaints += notebook.ask("messages", index)
+    return [f"{where}: {complaint}" for complaint in complaints]
+
+
+def keyboard_complaints(notebook, index, *, presses=60):
+    """From the selected cell, the Tab key alone leads to a slider."""
+    if shown_widgets(notebook, index) is None:
+        return [f"cell {index}: no widget appeared"]
+    notebook.page.keyboard.press("Escape")
+    for _ in range(presses):
+        notebook.page.keyboard.press("Tab")
+        if notebook.ask("hasFocusOnSlider", index):
+            return []
+    return [f"cell {index}: no slider after {presses} presses of Tab"]

@@ -1,0 +1,174 @@
+// Runs in the page, beside JupyterLab: answers what the tests ask of it.
+// Cells are named by their number, since JupyterLab takes cells that are
+// off the screen out of the document and later puts new elements there.
+const probe = (() => {
+  const panel = () => window.jupyterapp?.shell.currentWidget;
+  const shared = () => panel().content.model.sharedModel.cells;
+  const cell = (i) =>
+    document.querySelector(`.jp-Cell[data-windowed-list-index="${i}"]`);
+  const output = (i) => cell(i)?.querySelector(".jp-Cell-outputWrapper");
+  const area = (box) => box.width * box.height;
+
+  function picture(i) {
+    const all = [...(output(i)?.querySelectorAll("img, canvas") ?? [])];
+    const size = (e) => area(e.getBoundingClientRect());
+    return all.sort((a, b) => size(b) - size(a))[0] ?? null;
+  }
+
+  function isDrawn(element) {
+    if (!element) return false;
+    return element.tagName !== "IMG"
+      || (element.complete && element.naturalWidth > 0);
+  }
+
+  const isLoading = (i) => picture(i)?.complete === false;
+
+  function unsetFormulas(element) {
+    const text = element?.querySelector(".jp-RenderedMarkdown")
+      ?.cloneNode(true);
+    if (!text) return ["the text"];
+    text.querySelectorAll("code, mjx-container").forEach((e) => e.remove());
+    return text.textContent.split("\n").filter((line) => line.includes("$"));
+  }
+
+  function state(i) {
+    const element = picture(i);
+    const box = element?.getBoundingClientRect();
+    const frame = output(i)?.getBoundingClientRect();
+    return {
+      drawn: isDrawn(element),
+      alt: element?.getAttribute("alt") ?? null,
+      source: element?.src ?? "",
+      x: box?.x, y: box?.y, width: box?.width, height: box?.height,
+      fits: !!box && box.right <= frame.right + 1,
+      place: box && frame
+        ? `${Math.round(box.height)} high, ${Math.round(box.y - frame.y)} down`
+        : "absent",
+    };
+  }
+
+  const SETTLE_LIMIT = 10_000;
+  const pending = new Set();
+  const heard = [];
+  let watch = null;
+
+  return {
+    cell, state,
+
+    isReady() {
+      const kernel = panel()?.sessionContext?.session?.kernel;
+      // `idle` alone is already true before the kernel is connected.
+      return !!panel()?.content?.model && kernel?.status === "idle"
+        && kernel.connectionStatus === "connected";
+    },
+    // Remember what was sent to the kernel and is not yet worked off; the
+    // kernel's own status lags behind by an unknown time.
+    listen() {
+      const kernel = panel().sessionContext.session.kernel;
+      kernel.anyMessage.connect((_, { msg, direction }) => {
+        if (direction === "send" && msg.channel === "shell") {
+          pending.add(msg.header.msg_id);
+        } else if (msg.header.msg_type === "status"
+                   && msg.content.execution_state === "idle") {
+          pending.delete(msg.parent_header.msg_id);
+        } else if (msg.parent_header.msg_type === "comm_msg") {
+          const { ename, evalue, name, text } = msg.content;
+          if (msg.header.msg_type === "error") heard.push(`${ename}: ${evalue}`);
+          if (name === "stderr") heard.push(text.trim());
+        }
+      });
+    },
+
+    // wait until the kernel has answered all and the picture has loaded
+    async settle(i) {
+      const end = performance.now() + SETTLE_LIMIT;
+      let quiet = 0;
+      while (quiet < 4 && performance.now() < end) {
+        await new Promise(requestAnimationFrame);
+        quiet = pending.size === 0 && !isLoading(i) ? quiet + 1 : 0;
+      }
+      return quiet >= 4;
+    },
+
+    // JupyterLab draws a cell some time after it scrolls into view: what of
+    // it is still to come?
+    missing(i) {
+      const model = shared()[i];
+      if (model.cell_type === "markdown") return unsetFormulas(cell(i));
+      const drawn = output(i)?.querySelectorAll(".jp-OutputArea-output");
+      const lacking = model.getOutputs().length - (drawn?.length ?? 0);
+      return lacking > 0 ? [`${lacking} outputs`] : [];
+    },
+    isRendered: (i) => probe.missing(i).length === 0,
+
+    declaresWidgets: (i) => shared()[i].cell_type === "code"
+      && shared()[i].getOutputs().some((o) =>
+        "application/vnd.jupyter.widget-view+json" in (o.data ?? {})),
+    hasWidgets: (i) => !!output(i)?.querySelector(".jupyter-widgets"),
+    hasFocusOnSlider: (i) => document.activeElement?.role === "slider"
+      && !!output(i)?.contains(document.activeElement),
+    text: (i) => output(i)?.innerText ?? "",
+
+    cells: () => shared().map((c) => ({
+      type: c.cell_type,
+      source: c.getSource(),
+      tags: c.getMetadata("tags") ?? [],
+      count: c.execution_count ?? null,
+      outputs: c.cell_type === "code" ? c.getOutputs() : [],
+    })),
+
+    async command(name) {
+      await window.jupyterapp.commands.execute(name);
+    },
+
+    shutdown: () => panel().sessionContext.shutdown(),
+
+    async show(i) {
+      const notebook = panel().content;
+      notebook.activeCellIndex = i;
+      await notebook.scrollToItem(i, "start");
+    },
+
+    setSource(i, text) { shared()[i].setSource(text); },
+
+    // Errors and warnings since the last call: those of a callback stand
+    // under the cell, in the widget, or only in the log of JupyterLab.
+    messages(i) {
+      const shown = output(i)?.querySelectorAll("[data-mime-type*=error],"
+        + "[data-mime-type*=stderr], [role=alert]") ?? [];
+      return heard.splice(0).concat(
+        [...shown].map((e) => e.innerText.trim().slice(-300)));
+    },
+
+    // JupyterLab itself puts "Image" or a like sentence where nothing stands
+    imagesWithoutAlt: (i) =>
+      [...(cell(i)?.querySelectorAll("img") ?? [])]
+        .filter((e) => /^\s*(image|no description .*)?$/i.test(e.alt)).length,
+
+    cutLabels: (i) =>
+      [...(output(i)?.querySelectorAll(".widget-label") ?? [])]
+        .filter((e) => e.scrollWidth > e.clientWidth + 1)
+        .map((e) => e.innerText),
+
+    // what MathJax could not read stands in its reading for screen readers
+    brokenFormulas: (i) =>
+      [...(cell(i)?.querySelectorAll("merror, mtext[mathcolor=red]") ?? [])]
+        .map((e) => e.dataset.mjxError ?? `unknown ${e.textContent}`),
+
+    // from here on, look at the picture of a cell in every painted frame
+    startWatch(i) {
+      watch = { frames: 0, blank: 0, places: [], on: true };
+      const mine = watch;
+      const look = () => {
+        const now = state(i);
+        mine.frames += 1;
+        if (!now.drawn) mine.blank += 1;
+        if (!mine.places.includes(now.place)) mine.places.push(now.place);
+        if (mine.on) requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    },
+    stopWatch() { watch.on = false; return watch; },
+  };
+})();
+window.probe = probe;
