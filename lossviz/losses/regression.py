@@ -82,7 +82,7 @@ def _folded(
 ) -> np.ndarray:
     """Sum a gradient over the axes along which a scale was broadcast."""
     axes = tuple(i for i, n in enumerate(aligned.shape) if n == 1)
-    return gradient.sum(axis=axes).reshape(array.shape)
+    return np.asarray(gradient.sum(axis=axes)).reshape(array.shape)
 
 
 # Losses of the residual alone

@@ -1,0 +1,187 @@
+"""The checks of arguments: what passes, and the sentence for what does not."""
+
+import numpy as np
+import pytest
+
+from lossviz import validation as v
+
+NOT_NUMBERS = [float("nan"), True, "1", None, 1j, [1.0]]
+
+
+@pytest.mark.parametrize("number", [2, 2.0, np.float32(2), np.array(2)])
+def test_a_number_of_any_kind_becomes_a_float(number):
+    checked = [
+        v.positive("x", number),
+        v.non_negative("x", number),
+        v.finite("x", number),
+        v.between("x", number, 0, 3),
+    ]
+    assert checked == [2.0] * 4
+    assert {type(value) for value in checked} == {float}
+
+
+@pytest.mark.parametrize("value", NOT_NUMBERS)
+@pytest.mark.parametrize(
+    "check",
+    [
+        v.positive,
+        v.non_negative,
+        v.finite,
+        lambda name, value: v.between(name, value, 0, 1),
+        v.count,
+    ],
+)
+def test_what_is_no_number_is_refused_by_name(check, value):
+    with pytest.raises(ValueError, match=r"^delta must .*, got "):
+        check("delta", value)
+
+
+@pytest.mark.parametrize(
+    "call, sentence",
+    [
+        (lambda: v.positive("delta", 0), "delta must be positive, got 0"),
+        (
+            lambda: v.positive("delta", np.float64(-1)),
+            "delta must be positive, got -1.0",
+        ),
+        (
+            lambda: v.positive("delta", float("inf")),
+            "delta must be finite, got inf",
+        ),
+        (
+            lambda: v.positive("delta", 10**400),
+            "delta must be positive, got 1" + 58 * "0" + "…",
+        ),
+        (
+            lambda: v.non_negative("beta", -1),
+            "beta must not be negative, got -1",
+        ),
+        (
+            lambda: v.non_negative("beta", float("inf")),
+            "beta must be finite, got inf",
+        ),
+        (
+            lambda: v.finite("shift", float("-inf")),
+            "shift must be a finite number, got -inf",
+        ),
+        (
+            lambda: v.between("q", 1.5, 0, 1),
+            "q must lie strictly between 0 and 1, got 1.5",
+        ),
+        (
+            lambda: v.between("q", 1, 0, 1),
+            "q must lie strictly between 0 and 1, got 1",
+        ),
+        (
+            lambda: v.between("alpha", 3, -np.inf, 2, open=False),
+            "alpha must lie between -inf and 2, got 3",
+        ),
+        (
+            lambda: v.count("n", 0),
+            "n must be a whole number of at least 1, got 0",
+        ),
+        (
+            lambda: v.count("n", 2.0),
+            "n must be a whole number of at least 1, got 2.0",
+        ),
+        (
+            lambda: v.choice("method", "lion", ["sgd", "adam"]),
+            "method must be 'sgd' or 'adam', got 'lion'",
+        ),
+        (
+            lambda: v.choice("method", None, ["sgd"]),
+            "method must be 'sgd', got None",
+        ),
+        (
+            lambda: v.choice("reduction", "avg", ["mean", "sum", "none"]),
+            "reduction must be 'mean', 'sum' or 'none', got 'avg'",
+        ),
+        (lambda: v.flag("full", 1), "full must be True or False, got 1"),
+        (
+            lambda: v.as_float("input", ["a"]),
+            "input must hold real numbers only, got ['a']",
+        ),
+        (
+            lambda: v.as_float("input", [1j]),
+            "input must hold real numbers only, got [1j]",
+        ),
+        (
+            lambda: v.as_float("input", [None]),
+            "input must hold real numbers only, got [None]",
+        ),
+        (
+            lambda: v.as_float("input", [[1], [1, 2]]),
+            "input must have rows of one length, got [[1], [1, 2]]",
+        ),
+        (
+            lambda: v.all_positive("scale", np.array([1.0, 0.0, -1.0])),
+            "scale must be positive, got 0.0",
+        ),
+        (
+            lambda: v.all_non_negative("var", np.array([0.0, -2.0])),
+            "var must not be negative, got -2.0",
+        ),
+        (
+            lambda: v.same_shape(input=np.ones((3, 1)), target=np.ones(3)),
+            "input and target must have the same shape, got (3, 1) and (3,)",
+        ),
+        (
+            lambda: v.same_shape(a=1, b=[1], c=[1, 2]),
+            "a, b and c must have the same shape, got (), (1,) and (2,)",
+        ),
+    ],
+)
+def test_the_sentence_names_parameter_rule_and_value(call, sentence):
+    with pytest.raises(ValueError) as caught:
+        call()
+    assert str(caught.value) == sentence
+
+
+def test_the_ends_belong_to_a_closed_interval_only():
+    assert v.between("alpha", 2, 0, 2, open=False) == 2
+    assert v.between("alpha", -np.inf, -np.inf, 2, open=False) == -np.inf
+
+
+def test_a_long_value_is_cut_to_one_readable_sentence():
+    with pytest.raises(ValueError) as caught:
+        v.as_float("input", ["word"] * 1000)
+    assert len(str(caught.value)) < 120
+    assert "\n" not in str(caught.value)
+
+
+def test_whole_numbers_come_back_as_int():
+    assert type(v.count("n", np.int64(3))) is int
+
+
+def test_booleans_of_either_kind_are_flags():
+    assert v.flag("full", np.True_) is True
+    assert v.flag("full", False) is False
+
+
+def test_nan_passes_in_data():
+    data = np.array([np.nan, 1.0])
+    assert v.all_positive("scale", data) is data
+    assert v.all_non_negative("var", data) is data
+
+
+@pytest.mark.parametrize("data", [[1, 2], (True, False), range(3), 3])
+def test_array_likes_become_float64(data):
+    array = v.as_float("input", data)
+    assert array.dtype == np.float64
+    np.testing.assert_array_equal(array, data)
+
+
+def test_a_float64_array_is_not_copied():
+    data = np.ones(3)
+    assert np.shares_memory(v.as_float("input", data), data)
+
+
+def test_a_tensor_is_taken_unless_it_needs_a_gradient():
+    torch = pytest.importorskip("torch")
+    np.testing.assert_array_equal(v.as_float("x", torch.ones(2)), [1, 1])
+    with pytest.raises(ValueError, match="^x must be an array or plain"):
+        v.as_float("x", torch.ones(2, requires_grad=True))
+
+
+def test_equal_shapes_pass():
+    v.same_shape(input=np.ones((2, 0)), target=np.zeros((2, 0)))
