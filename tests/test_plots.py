@@ -473,25 +473,3 @@ def test_too_many_details_are_left_out_before_labels_are():
     words = plots.describe(ax)
     assert all(LOSSES[name].label in words for name in drawable)
     assert "end slopes" not in words
-
-
-@pytest.mark.parametrize(
-    "value, spoken",
-    [
-        (0.0, "0"),
-        (-0.0, "0"),
-        (-2.5, "−2.5"),
-        (3.14159, "3.14"),
-        (999.6, "1000"),
-        (15000.4, "15000"),
-        (0.00004, "0.00004"),
-        (-0.000123456, "−0.000123"),
-        (1e-8, "1e−08"),
-        (1.5e7, "15000000"),
-        (np.inf, "infinity"),
-        (-np.inf, "−infinity"),
-        (np.nan, "undefined"),
-    ],
-)
-def test_number_is_written_as_it_is_spoken(value, spoken):
-    assert plots.number(value) == spoken

@@ -22,13 +22,12 @@ from lossviz.plots.data import (
     plot_points,
     plot_residuals,
 )
-from lossviz.plots.describe import describe, number
+from lossviz.plots.describe import describe
 from lossviz.plots.surfaces import plot_heatmap, plot_path, plot_surface
 
 __all__ = [
     "describe",
     "loss_label",
-    "number",
     "plot_band",
     "plot_bars",
     "plot_density",

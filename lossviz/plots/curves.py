@@ -11,9 +11,9 @@ from lossviz.plots._axes import (
     nth_style,
     or_new_axes,
 )
-from lossviz.plots.describe import number
 from lossviz.style import loss_style, new_figure
 from lossviz.validation import choice, finite
+from lossviz.wording import number
 
 SYMBOLS = {
     "alpha": "α",

@@ -13,9 +13,9 @@ from lossviz.plots._axes import (
     nth_style,
     or_new_axes,
 )
-from lossviz.plots.describe import number
 from lossviz.style import BLACK, BLUE, VERMILLION, loss_style
 from lossviz.validation import as_float, count, finite, positive, same_shape
+from lossviz.wording import number
 
 HATCHES = ("", "//", "..", "xx", "\\\\")
 

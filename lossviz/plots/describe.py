@@ -7,48 +7,11 @@ of that kind turns the artist's data into phrases, the most important first.
 import numpy as np
 from matplotlib.lines import Line2D
 
-__all__ = ["describe", "number"]
+from lossviz.wording import number
+
+__all__ = ["describe"]
 
 MAX_WORDS = 60
-
-
-def number(value, digits=3):
-    """Write a number as a screen reader should speak it.
-
-    Parameters
-    ----------
-    value : float
-        Any number, infinite ones included.
-    digits : int, default 3
-        Significant digits; whole parts are never rounded.
-
-    Returns
-    -------
-    str
-        Without exponent from a millionth up to a billion, with a true minus
-        sign.
-
-    Examples
-    --------
-    >>> number(-0.00012345)
-    '−0.000123'
-    >>> number(15000.4)
-    '15000'
-    """
-    value = float(value)
-    if not np.isfinite(value):
-        words = {"nan": "undefined", "inf": "infinity", "-inf": "−infinity"}
-        return words[str(value)]
-    size = abs(value)
-    if size >= 10**digits:
-        rounded = float(round(value))
-    else:
-        rounded = float(f"{value:.{digits}g}")
-    if size == 0 or 1e-6 <= size < 1e9:
-        text = np.format_float_positional(rounded + 0.0, trim="-")
-    else:
-        text = f"{rounded:.{digits}g}"
-    return text.replace("-", "−")
 
 
 def describe(ax):
