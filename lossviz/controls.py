@@ -124,8 +124,9 @@ class Slider:
         return kind(value=self.value, **options)
 
     def read(self, value: float) -> float:
-        """Return a widget's value, kept within the ends despite rounding."""
-        return min(max(value, self.low), self.high)
+        """Return a widget's value, freed from rounding errors."""
+        value = min(max(value, self.low), self.high)
+        return value if self.log or self.whole else round(value, 10)
 
     @property
     def _step(self) -> float:

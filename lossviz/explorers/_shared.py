@@ -6,8 +6,43 @@ import math
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number for reading: few digits and a true minus sign."""
+    """Return a number for reading: few digits and a true minus sign.
+
+    Below a millionth it reads 0: no picture shows the difference.
+    """
     if math.isinf(value):
         return "−∞" if value < 0 else "∞"
-    # Adding zero turns −0 into 0.
-    return f"{value + 0.0:.{digits}g}".replace("-", "−")
+    if abs(value) < 1e-6:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−")
+
+
+def points(axes) -> list:
+    """Put one black point on each axes; it may lie on the very edge."""
+    from lossviz.style import BLACK
+
+    look = {"color": BLACK, "marker": "o", "ms": 9, "clip_on": False}
+    return [ax.plot([], [], **look)[0] for ax in axes]
+
+
+def move_points(artists: dict, r: float, heights: dict[str, float]) -> None:
+    """Move the points to r and write each one's height above its panel.
+
+    Parameters
+    ----------
+    artists : dict
+        With the ``"points"`` and the ``"titles"``, one per panel.
+    r : float
+        Where the points go.
+    heights : dict of str to float
+        Symbol and height of each point, in the order of the panels.
+    """
+    shown = zip(
+        artists["points"], artists["titles"], heights.items(), strict=True
+    )
+    for point, title, (symbol, height) in shown:
+        point.set_data([r], [height])
+        title.set_text(f"{symbol}({number(r)}) = {number(height)}")
