@@ -18,6 +18,8 @@ from course.questions.calls import ask
 from course.questions.judges import examples_agree, outcomes_agree
 from course.questions.trials import diagnose, draw
 
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -148,6 +150,9 @@ class Question:
         Whether an evaluation takes longer than a fraction of a second.
     forbidden : tuple of str
         Library functions that would answer the question by themselves.
+    slack : float
+        How near an outcome must come to a mistake's to be put down to it;
+        wide for fits, which two solvers never end at the same digits.
     shipped : str
         Source of the answer cell as students get it, where that is code
         with a fault to find; empty for the plain stub.
@@ -164,6 +169,7 @@ class Question:
     bonus: bool = False
     trains: bool = False
     forbidden: tuple = ()
+    slack: float = 0.0
     shipped: str = ""
 
     def __post_init__(self):
@@ -225,13 +231,15 @@ class Question:
     def flags(self, source):
         """Return the `forbidden` names that a piece of code uses.
 
-        Code that does not parse uses none: it cannot run either.
+        Names that it defines itself do not count, and code that does not
+        parse uses none.
         """
         try:
-            tree = ast.parse(dedent(source))
+            nodes = list(ast.walk(ast.parse(dedent(source))))
         except SyntaxError:
             return ()
-        used = {name for node in ast.walk(tree) for name in _names(node)}
+        own = {node.name for node in nodes if isinstance(node, DEFINITIONS)}
+        used = {name for node in nodes for name in _names(node)} - own
         return tuple(name for name in self.forbidden if name in used)
 
 

@@ -39,24 +39,33 @@ def _plain(value):
     return value
 
 
-def close(got, want):
-    """Whether two arrays agree in shape and, at their precision, in value."""
+def close(got, want, slack=0.0):
+    """Whether two arrays agree in shape and, at their precision, in value.
+
+    `slack` widens the tolerance, relative and absolute.
+    """
     if got.shape != want.shape:
         return False
     single = got.dtype.kind == "f" and got.dtype.itemsize < 8
     tolerance = TOLERANCE_32 if single else TOLERANCE
     return np.allclose(
-        got.astype(float), want.astype(float), equal_nan=True, **tolerance
+        got.astype(float),
+        want.astype(float),
+        rtol=max(slack, tolerance["rtol"]),
+        atol=max(slack, tolerance["atol"]),
+        equal_nan=True,
     )
 
 
-def difference(got, want):
+def difference(got, want, slack=0.0):
     """Say in one clause how an outcome differs from the right one.
 
     Parameters
     ----------
     got, want : Outcome
         What the answer did and what is right.
+    slack : float
+        Tolerance, relative and absolute, if wider than that of rounding.
 
     Returns
     -------
@@ -67,15 +76,23 @@ def difference(got, want):
     if got.error or want.error:
         return _difference_of_errors(got, want)
     return (
-        _difference_of_values(got.value, want.value)
-        or _difference_of_gradients(got.gradients, want.gradients)
-        or _difference_of_arguments(got.after, want.after)
+        _difference_of_values(got.value, want.value, slack)
+        or _difference_of_gradients(got.gradients, want.gradients, slack)
+        or changed(got.after, want.after)
     )
 
 
-def agree(one, other):
-    """Whether two outcomes are the same to within rounding."""
-    return difference(one, other) is None
+def agree(one, other, slack=0.0):
+    """Whether two outcomes are the same to within rounding, or `slack`."""
+    return difference(one, other, slack) is None
+
+
+def changed(got, want):
+    """Say in one clause that arguments were changed, or return `None`."""
+    pairs = zip(got, want, strict=True)
+    if all(np.array_equal(one, other) for one, other in pairs):
+        return None
+    return "changed its arguments; work on a copy"
 
 
 def _difference_of_errors(got, want):
@@ -101,11 +118,11 @@ def describe_error(outcome):
     return f"returned a {outcome.error}, not numbers"
 
 
-def _difference_of_values(got, want):
+def _difference_of_values(got, want, slack):
     if got.shape != want.shape:
         due = "a single number" if want.shape == () else f"shape {want.shape}"
         return f"returned shape {got.shape} where {due} is due"
-    if close(got, want):
+    if close(got, want, slack):
         return None
     for kind, is_kind in (("nan", np.isnan), ("inf", np.isinf)):
         if is_kind(got).any() and not is_kind(want).any():
@@ -113,17 +130,10 @@ def _difference_of_values(got, want):
     return "returned a wrong value"
 
 
-def _difference_of_gradients(got, want):
+def _difference_of_gradients(got, want, slack):
     for mine, right in zip(got, want, strict=True):
-        if mine is None and right is not None:
+        if (mine is None) != (right is None):
             return "returned a value from which no gradient flows back"
-        if right is not None and not close(mine, right):
+        if mine is not None and not close(mine, right, slack):
             return "returned a value whose gradient is wrong"
     return None
-
-
-def _difference_of_arguments(got, want):
-    pairs = zip(got, want, strict=True)
-    if all(np.array_equal(one, other) for one, other in pairs):
-        return None
-    return "changed its arguments; work on a copy"

@@ -7,16 +7,26 @@ shapes; numbers only where the student can see the case.
 
 import numpy as np
 
-from course.questions.compare import describe_error, difference
+from course.questions.compare import changed, describe_error, difference
 
 
-def outcomes_agree(cases, outcomes, wants):
-    """Demand that every outcome is the reference's, to within rounding."""
-    for case, got, want in zip(cases, outcomes, wants, strict=True):
-        fault = difference(got, want)
-        if fault:
-            return f"`{case.function}` {fault}."
-    return None
+def within(slack):
+    """Return the judge that demands the reference's outcomes.
+
+    They agree to within rounding, or to within `slack` where that is wider.
+    """
+
+    def judge(cases, outcomes, wants):
+        for case, got, want in zip(cases, outcomes, wants, strict=True):
+            fault = difference(got, want, slack)
+            if fault:
+                return f"`{case.function}` {fault}."
+        return None
+
+    return judge
+
+
+outcomes_agree = within(0.0)
 
 
 def examples_agree(cases, outcomes, wants):
@@ -37,17 +47,17 @@ def each_case(judge):
     Parameters
     ----------
     judge : callable
-        Gets the returned array and the reference's; returns a clause that
-        goes on after the function's name, or `None`.
+        Gets the case, the returned array and the reference's; returns a
+        clause that goes on after the function's name, or `None`.
     """
 
     def judge_all(cases, outcomes, wants):
         for case, got, want in zip(cases, outcomes, wants, strict=True):
-            fault = (
-                describe_error(got)
-                if got.error
-                else judge(case, got.value, want.value)
-            )
+            if got.error:
+                fault = describe_error(got)
+            else:
+                fault = judge(case, got.value, want.value)
+            fault = fault or changed(got.after, want.after)
             if fault:
                 return f"`{case.function}` {fault}."
         return None
@@ -63,14 +73,18 @@ def _call(case):
 
 def _show_argument(argument):
     if hasattr(argument, "detach"):
-        return f"tensor({argument.tolist()})"
+        return f"tensor({_rounded(argument)})"
     if isinstance(argument, np.ndarray):
-        return f"array({argument.tolist()})"
+        return f"array({_rounded(argument)})"
     return repr(argument)
 
 
 def _show(outcome):
-    return str(np.round(outcome.value, 4).tolist())
+    return _rounded(outcome.value)
+
+
+def _rounded(numbers):
+    return str(np.round(np.asarray(numbers, dtype=float), 4).tolist())
 
 
 def _detail(outcome):

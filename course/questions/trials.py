@@ -80,17 +80,18 @@ def diagnose(trial, replies):
                 [got[i] for i in mine],
                 [theirs[i] for i in mine],
                 [wants[i] for i in mine],
+                trial.question.slack,
             )
             if share > best_share:
                 best, best_share = wrong, share
     return best
 
 
-def _explained(got, theirs, wants):
+def _explained(got, theirs, wants, slack):
     """Share of outcomes that a mistake explains; 0 if it is not at work."""
-    hits = [agree(one, other) for one, other in zip(got, theirs, strict=True)]
-    pairs = zip(hits, theirs, wants, strict=True)
-    telling = [hit for hit, one, other in pairs if not agree(one, other)]
+    hits = [agree(*pair, slack) for pair in zip(got, theirs, strict=True)]
+    rows = zip(hits, theirs, wants, strict=True)
+    telling = [hit for hit, *pair in rows if not agree(*pair, slack)]
     if not telling or np.mean(telling) < EXPLAINS:
         return 0.0
     share = np.mean(hits)
