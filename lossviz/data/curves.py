@@ -132,7 +132,9 @@ def growing_noise(
         If a parameter is outside its range.
     """
     noise = generator(rng).normal(size=count("n", n))
-    x = np.sort(rng.uniform(size=n))
+    x = rng.uniform(size=n)
+    order = np.argsort(x)
+    x, noise = x[order], noise[order]
     sd = non_negative("base", base) + non_negative("growth", growth) * x
     return x, np.sin(2 * np.pi * x) + sd * noise
 
