@@ -562,9 +562,7 @@ def _general_robust_logs(
     """Return log b and log(u²/b + 1), for −inf < alpha < 2."""
     log_b = math.log(2 - alpha)
     log_square = 2 * (np.log(np.abs(error)) - math.log(c))
-    log_term = np.logaddexp(0, log_square - log_b)
-    # an infinite residual is to give the limit, not 0·inf
-    return log_b, np.minimum(log_term, sys.float_info.max)
+    return log_b, np.logaddexp(0, log_square - log_b)
 
 
 @quiet
@@ -597,6 +595,8 @@ def _general_robust_slope(
         u = np.clip(error / c, -100, 100)
         return u * np.exp(-0.5 * u**2) / c
     log_b, log_term = _general_robust_logs(error, alpha, c)
+    # an infinite residual is to give the limit, not 0·inf at α = 1
+    log_term = np.minimum(log_term, sys.float_info.max)
     # u/√(u² + b) carries the sign; its size goes into the exponent, where
     # no factor alone can overflow
     direction = np.sin(np.arctan2(error, c * math.sqrt(2 - alpha)))
