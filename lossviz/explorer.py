@@ -209,12 +209,15 @@ class _Panel:
             widget.style.description_width = f"{label_width}ch"
             widget.layout = widgets.Layout(flex="1 1 45%", width="auto")
             widget.observe(self._tick, "value")
-        width = f"{explorer.width}px"
+        # As wide as the picture, but never wider than the page.
+        width = {
+            "width": f"{explorer.width}px",
+            "max_width": "100%",
+            "margin": "2px 0",
+        }
         # A fixed height keeps the page still while the picture changes.
         self._picture = widgets.HTML(
-            layout=widgets.Layout(
-                width=width, min_height=f"{explorer.height}px"
-            )
+            layout=widgets.Layout(min_height=f"{explorer.height}px", **width)
         )
         self.widget = widgets.VBox(
             [
@@ -223,7 +226,7 @@ class _Panel:
                 ),
                 widgets.Box(
                     list(self._inputs.values()),
-                    layout=widgets.Layout(flex_flow="row wrap", width=width),
+                    layout=widgets.Layout(flex_flow="row wrap", **width),
                 ),
                 self._picture,
             ]

@@ -82,6 +82,8 @@ def text_complaints(notebook, index):
     ] * nameless
     for label in notebook.ask("cutLabels", index):
         complaints.append(f"cell {index}: label {label!r} is cut off")
+    for part in notebook.ask("tooWide", index):
+        complaints.append(f"cell {index}: too wide: {part}")
     return complaints
 
 
@@ -142,16 +144,24 @@ def slider_complaints(notebook, index):
     return complaints
 
 
+def position(handle):
+    """Return where a slider's handle stands: 0 left end, 1 right end."""
+    knob, track = handle.bounding_box(), _track(handle)
+    return (knob["x"] + knob["width"] / 2 - track["x"]) / track["width"]
+
+
+def _track(handle):
+    ancestor = "xpath=ancestor::*[contains(@class, 'noUi-base')]"
+    return handle.locator(ancestor).bounding_box()
+
+
 def drag(notebook, handle):
     """Drag a slider's handle by mouse towards the farther end."""
-    knob = handle.bounding_box()
-    track = handle.locator(
-        "xpath=ancestor::*[contains(@class, 'noUi-target')]"
-    ).bounding_box()
-    x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
-    share = 0.85 if x < track["x"] + track["width"] / 2 else 0.15
+    knob, track = handle.bounding_box(), _track(handle)
+    y = knob["y"] + knob["height"] / 2
+    share = 0.85 if position(handle) < 0.5 else 0.15
     mouse = notebook.page.mouse
-    mouse.move(x, y)
+    mouse.move(knob["x"] + knob["width"] / 2, y)
     mouse.down()
     mouse.move(track["x"] + share * track["width"], y, steps=12)
     mouse.up()
@@ -159,13 +169,9 @@ def drag(notebook, handle):
 
 def press_arrows(notebook, handle):
     """Move a slider by five key presses towards the farther end."""
-    low, now, high = (
-        float(handle.get_attribute(f"aria-value{name}"))
-        for name in ("min", "now", "max")
-    )
+    key = "ArrowRight" if position(handle) < 0.5 else "ArrowLeft"
     handle.focus()
     for _ in range(5):
-        key = "ArrowRight" if now < (low + high) / 2 else "ArrowLeft"
         notebook.page.keyboard.press(key)
 
 
@@ -176,14 +182,15 @@ def move_complaints(notebook, index, handle, move, where):
     """A moved slider changes value, picture and alternative text smoothly."""
     before = notebook.ask("state", index)
     picture = notebook.screenshot(index)
-    value = handle.get_attribute("aria-valuenow")
+    # (aria-valuenow is rounded to one decimal)
+    value = handle.get_attribute("aria-valuetext")
     notebook.ask("startWatch", index)
     move(notebook, handle)
     notebook.ask("settle", index)
     seen = notebook.ask("stopWatch")
     after = notebook.ask("state", index)
     complaints = []
-    if handle.get_attribute("aria-valuenow") == value:
+    if handle.get_attribute("aria-valuetext") == value:
         complaints.append("the slider did not move")
     if not has_changed(picture, notebook.screenshot(index)):
         complaints.append("the picture did not change")
@@ -209,8 +216,7 @@ def end_complaints(notebook, index, handle, key, where):
     notebook.page.keyboard.press(key)
     notebook.ask("settle", index)
     complaints = list(notebook.ask("messages", index))
-    bound = {"Home": "aria-valuemin", "End": "aria-valuemax"}[key]
-    if handle.get_attribute("aria-valuenow") != handle.get_attribute(bound):
+    if abs(position(handle) - {"Home": 0, "End": 1}[key]) > 0.01:
         complaints.append("the end of the range was not reached")
     return [
         f"{where}: {complaint}"
@@ -228,8 +234,6 @@ def still_faults(notebook, index):
         faults.append("the picture has no alternative text")
     if is_blank(notebook.screenshot(index)):
         faults.append("the picture is blank")
-    if not state["fits"]:
-        faults.append("the picture is wider than its cell")
     return faults
 
 

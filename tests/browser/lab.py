@@ -194,6 +194,7 @@ class OpenNotebook:
             "'notebook:run-all-cells').then(() => { window.ran = true; }); }"
         )
         self.page.wait_for_function("() => window.ran", timeout=RUN_LIMIT)
+        self.ask("forget")
 
     def run_cell(self, index):
         """Run one cell and wait until it is done."""

@@ -40,7 +40,6 @@ const probe = (() => {
       alt: element?.getAttribute("alt") ?? null,
       source: element?.src ?? "",
       x: box?.x, y: box?.y, width: box?.width, height: box?.height,
-      fits: !!box && box.right <= frame.right + 1,
       place: box && frame
         ? `${Math.round(box.height)} high, ${Math.round(box.y - frame.y)} down`
         : "absent",
@@ -131,6 +130,10 @@ const probe = (() => {
 
     setSource(i, text) { shared()[i].setSource(text); },
 
+    // While it opens a notebook, JupyterLab itself asks the kernel for
+    // widgets that are not there, and the kernel warns.
+    forget() { heard.length = 0; },
+
     // Errors and warnings since the last call: those of a callback stand
     // under the cell, in the widget, or only in the log of JupyterLab.
     messages(i) {
@@ -149,6 +152,12 @@ const probe = (() => {
       [...(output(i)?.querySelectorAll(".widget-label") ?? [])]
         .filter((e) => e.scrollWidth > e.clientWidth + 1)
         .map((e) => e.innerText),
+
+    // what can be read only after scrolling sideways
+    tooWide: (i) => [...(cell(i)?.querySelectorAll("*") ?? [])]
+      .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1
+        && /auto|scroll/.test(getComputedStyle(e).overflowX))
+      .map((e) => `${e.scrollWidth} pixels on ${e.clientWidth}`),
 
     // what MathJax could not read stands in its reading for screen readers
     brokenFormulas: (i) =>

@@ -81,6 +81,7 @@ def draw_larger(picture, height):
     picture.value = image(height, width=300 + round(20 * height))
 explorer(draw_larger)""",
     "cut label": "explorer(draw, label='a label that is far too long')",
+    "too wide": "HTML('<p style=\"width: 1500px\">words</p>')",
     "picture without alternative text": "HTML(image(1, alt=''))",
     "plain figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
     "warns when run": "warnings.warn('careless')",

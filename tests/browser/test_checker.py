@@ -82,6 +82,7 @@ def test_a_faulty_explorer_is_seen(faulty, name, expected):
         ("picture without alternative text", "without alternative text"),
         ("plain figure", "without alternative text"),
         ("cut label", "is cut off"),
+        ("too wide", "too wide: 15"),
     ],
 )
 def test_a_faulty_text_is_seen(faulty, name, expected):
