@@ -15,9 +15,9 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from lossviz.lettering import LetterCanvas
 from lossviz.style import RC
 
 __all__ = ["Frame", "canvas"]
@@ -42,9 +42,9 @@ class Frame:
     """A figure of which only what moves is drawn again.
 
     Whatever lies above the lowest moving artist of its axes (other curves,
-    spines, legend, title) is drawn along with it, so that nothing gets
-    covered that a full drawing would show. Ticks and grid are left out of
-    this for their cost; they are drawn again when they change.
+    spines, legend) is drawn along with it, so that nothing gets covered that
+    a full drawing would show. Title, ticks and grid are left out of this for
+    their cost; they are drawn again when they change.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Frame:
     def __init__(self, figure: Figure, moving: object):
         self.figure = figure
         self.captures = 0
-        self._canvas = FigureCanvasAgg(figure)
+        self._canvas = LetterCanvas(figure)
         self._moving = set(_artists(moving))
         self._foreground: list[Artist] = []
         self._background = None
@@ -123,9 +123,9 @@ def _from_lowest(ax: Axes, moving: set[Artist]) -> list[Artist]:
         len(ordered),
     )
     # An axes draws its patch first of all, whatever the patch's order says.
-    beneath = {ax.patch, *([] if ax.axison else ax.spines.values())}
+    beneath = {ax.patch, ax.title, *([] if ax.axison else ax.spines.values())}
     return [
         child
         for child in ordered[first:]
-        if not isinstance(child, Axis) and child not in beneath
+        if child in moving or not (isinstance(child, Axis) or child in beneath)
     ]

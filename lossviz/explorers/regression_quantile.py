@@ -71,6 +71,8 @@ def _pinball_build(figure, data: dict) -> dict:
     ax_loss.set(xlim=(-3, 3), ylim=(-0.1, 3), xlabel="residual r")
     ax_loss.set_ylabel("pinball loss")
     dots = {"color": BLACK, "marker": ".", "ls": "none", "alpha": 0.6}
+    key = "solid: fitted to q\ndashed: mean + zσ"
+    ax_data.text(0.1, 9.2, key, va="top", zorder=0)
     return {
         "points": ax_data.plot([], [], **dots)[0],
         "lines": [
@@ -78,7 +80,7 @@ def _pinball_build(figure, data: dict) -> dict:
             ax_data.plot([], [], color=VERMILLION, ls="--")[0],
         ],
         "loss": ax_loss.plot([], [], color=BLUE)[0],
-        "titles": [ax.set_title(" \n ") for ax in (ax_data, ax_loss)],
+        "titles": [ax.set_title(" ") for ax in (ax_data, ax_loss)],
     }
 
 
@@ -90,12 +92,9 @@ def _pinball_draw(data: dict, artists: dict) -> None:
     artists["loss"].set_data(data["residual"], data["loss"])
     fitted, shortcut = map(number, data["shares"])
     of_data, of_loss = artists["titles"]
-    of_data.set_text(
-        f"below the fitted line: {fitted}\n"
-        f"below mean + zσ (dashed): {shortcut}"
-    )
+    of_data.set_text(f"share below: {fitted} (solid), {shortcut} (dashed)")
     q = data["q"]
-    of_loss.set_text(f"slopes\n{number(q - 1)} and {number(q)}")
+    of_loss.set_text(f"slopes {number(q - 1)}, {number(q)}")
 
 
 def _pinball_alt(data: dict, q: float, skew: float, growth: float) -> str:
