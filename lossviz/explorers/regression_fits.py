@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.polynomial.legendre import legvander
 
 from lossviz import data as datasets
-from lossviz import fits
+from lossviz import fits, training
 from lossviz.explorer import Choice, Explorer, Slider
-from lossviz.explorers._shared import number
+from lossviz.wording import number
 
 __all__ = ["hetero", "outlier_line"]
 
 _SEED = 0
+_NOISE = 0.05
 
 _LINE_LOSSES = {
     "squared": "mse_loss",
@@ -44,17 +44,17 @@ def outlier_line() -> Explorer:
     )
 
 
-def _outlier_data(
-    outlier: float, count: int, loss: str, delta: float
-) -> dict:
+def _outlier_data(outlier: float, count: int, loss: str, delta: float) -> dict:
     x, clean = datasets.line(np.random.default_rng(_SEED))
     y, moved = datasets.add_outliers(clean, count=count, shift=outlier)
-    threshold = {"delta": delta} if loss == "Huber" else {}
+    name, threshold = f"{loss} loss", {}
+    if loss == "Huber":
+        name, threshold = f"{name} (δ = {number(delta)})", {"delta": delta}
     return {
         "x": x,
         "y": y,
         "moved": moved,
-        "name": f"Huber, δ = {number(delta)}" if threshold else loss,
+        "name": name,
         "line": fits.fit_line(x, y, _LINE_LOSSES[loss], **threshold),
         "least_squares": fits.fit_line(x, y),
         "clean_slope": fits.fit_line(x, clean)[1],
@@ -67,17 +67,18 @@ def _outlier_build(figure, data: dict) -> dict:
     ax = figure.subplots()
     ax.set(xlim=_LINE_ENDS, ylim=(-10, 23), xlabel="x", ylabel="y")
     inside = {"color": BLACK, "marker": "o", "ls": "none", "alpha": 0.7}
-    outside = {"color": VERMILLION, "marker": "X", "ms": 10, "ls": "none"}
-    fitted = {"color": BLUE, "label": "fitted with the chosen loss"}
-    squared = {"color": VERMILLION, "ls": "--", "label": "least squares"}
+    outside = {"color": BLACK, "marker": "X", "ms": 11, "ls": "none"}
+    squared = {"color": BLUE, "label": "least squares"}
+    fitted = {"color": VERMILLION, "ls": "--", "label": "chosen loss"}
     artists = {
         "inside": ax.plot([], [], label="points", **inside)[0],
         "outside": ax.plot([], [], label="outliers", **outside)[0],
-        "lines": [ax.plot([], [], **look)[0] for look in (fitted, squared)],
+        "lines": [ax.plot([], [], **look)[0] for look in (squared, fitted)],
         "title": ax.set_title(" \n "),
     }
-    # However far the points are moved, no line comes near this corner.
-    ax.legend(loc="upper left", ncols=2)
+    # No line comes near this corner; beneath the lines, the legend need not
+    # be drawn again whenever they move.
+    ax.legend(loc="upper left", ncols=2).set_zorder(1)
     return artists
 
 
@@ -85,7 +86,7 @@ def _outlier_draw(data: dict, artists: dict) -> None:
     x, y, moved = data["x"], data["y"], data["moved"]
     artists["inside"].set_data(x[~moved], y[~moved])
     artists["outside"].set_data(x[moved], y[moved])
-    lines = (data["line"], data["least_squares"])
+    lines = (data["least_squares"], data["line"])
     for artist, (a, b) in zip(artists["lines"], lines, strict=True):
         artist.set_data(_LINE_ENDS, a + b * _LINE_ENDS)
     artists["title"].set_text(
@@ -97,10 +98,100 @@ def _outlier_draw(data: dict, artists: dict) -> None:
 def _outlier_alt(
     data: dict, outlier: float, count: int, loss: str, delta: float
 ) -> str:
+    moved = f"the last {count} of them moved by {number(outlier)}"
     return (
-        f"30 points near a line of slope {number(data['clean_slope'])}, the "
-        f"last {count} of them moved by {number(outlier)}. The line fitted "
-        f"with the loss {data['name']} has slope "
-        f"{number(data['line'][1])}, that of least squares "
-        f"{number(data['least_squares'][1])}."
+        f"30 points near a line of slope {number(data['clean_slope'])}, "
+        f"{moved if count else 'none of them moved'}. The line fitted with "
+        f"the {data['name']} has slope {number(data['line'][1])}; that of "
+        f"least squares has slope {number(data['least_squares'][1])}."
+    )
+
+
+_GRID = np.linspace(0, 1, 101)
+
+
+def hetero() -> Explorer:
+    """Fit a mean alone, or a mean with a standard deviation of its own at x.
+
+    The squared loss knows one spread for all x; the Gaussian negative
+    log-likelihood learns log σ² as a function of x.
+    """
+    return Explorer(
+        name="hetero",
+        question="How wide is the band at x = 0, and how wide at x = 1?",
+        controls=[
+            Slider("growth", "noise growth", 0, 2.0, 1.0, step=0.05),
+            Slider("n", "n", 50, 800, 400, step=50),
+            Choice("loss", "loss", _BAND_LOSSES, "gaussian_nll"),
+        ],
+        compute=_hetero_data,
+        build=_hetero_build,
+        draw=_hetero_draw,
+        alt=_hetero_alt,
+        size=(10, 4),
+    )
+
+
+_BAND_LOSSES = {"squared": "mse", "Gaussian NLL": "gaussian_nll"}
+
+
+def _hetero_data(growth: float, n: int, loss: str) -> dict:
+    rng = np.random.default_rng(_SEED)
+    x, y = datasets.growing_noise(rng, 800, base=_NOISE, growth=growth)
+    # Part of one sample, so that points stay where they are as n moves.
+    kept = np.sort(rng.permutation(800)[:n])
+    band = training.fit_heteroscedastic(x[kept], y[kept], loss=loss)
+    mean, sd = band.at(_GRID)
+    return {
+        "x": x[kept],
+        "y": y[kept],
+        "band": band,
+        "mean": mean,
+        "sd": sd,
+        "true_sd": _NOISE + growth * _GRID,
+        "widths": 4 * sd[[0, -1]],
+    }
+
+
+def _hetero_build(figure, data: dict) -> dict:
+    from lossviz.style import BLACK, BLUE, VERMILLION
+
+    ax_data, ax_spread = figure.subplots(1, 2, width_ratios=[3, 2])
+    ax_data.set(xlim=(0, 1), ylim=(-6, 6), xlabel="x", ylabel="y")
+    ax_spread.set(xlim=(0, 1), ylim=(0, 2.2), xlabel="x", ylabel="σ at x")
+    dots = {"color": BLACK, "marker": ".", "ls": "none", "alpha": 0.5}
+    shade = {"color": BLUE, "alpha": 0.3, "zorder": 3}
+    truth = {"color": VERMILLION, "ls": "--", "label": "true"}
+    artists = {
+        "points": ax_data.plot([], [], **dots)[0],
+        "band": ax_data.fill_between(_GRID, -1, 1, **shade),
+        "mean": ax_data.plot([], [], color=BLUE)[0],
+        "sd": ax_spread.plot([], [], color=BLUE, label="fitted")[0],
+        "true_sd": ax_spread.plot([], [], **truth)[0],
+        "title": ax_data.set_title(" "),
+    }
+    ax_spread.legend(loc="upper left").set_zorder(1)
+    return artists
+
+
+def _hetero_draw(data: dict, artists: dict) -> None:
+    mean, sd = data["mean"], data["sd"]
+    artists["points"].set_data(data["x"], data["y"])
+    artists["band"].set_data(_GRID, mean - 2 * sd, mean + 2 * sd)
+    artists["mean"].set_data(_GRID, mean)
+    artists["sd"].set_data(_GRID, sd)
+    artists["true_sd"].set_data(_GRID, data["true_sd"])
+    at_0, at_1 = map(number, data["widths"])
+    artists["title"].set_text(f"band: {at_0} wide at x = 0, {at_1} at x = 1")
+
+
+def _hetero_alt(data: dict, growth: float, n: int, loss: str) -> str:
+    name = "squared loss" if loss == "mse" else "Gaussian likelihood"
+    at_0, at_1 = map(number, data["widths"])
+    true_0, true_1 = map(number, 4 * data["true_sd"][[0, -1]])
+    return (
+        f"{n} points around a sine whose noise grows by {number(growth)} "
+        f"from x = 0 to x = 1. The band of ±2σ fitted with the {name} is "
+        f"{at_0} wide at x = 0 and {at_1} at x = 1; true are {true_0} and "
+        f"{true_1}."
     )
