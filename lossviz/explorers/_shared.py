@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import math
+from lossviz.wording import number
 
-
-def number(value: float, digits: int = 3) -> str:
-    """Return a number for reading: few digits and a true minus sign.
-
-    Below a millionth it reads 0: no picture shows the difference.
-    """
-    if math.isinf(value):
-        return "−∞" if value < 0 else "∞"
-    if abs(value) < 1e-6:
-        return "0"
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    text = f"{value:.{decimals}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", "−")
+__all__ = ["move_points", "number", "points"]
 
 
 def points(axes) -> list:

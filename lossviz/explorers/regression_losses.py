@@ -12,8 +12,9 @@ import numpy as np
 
 from lossviz import fits
 from lossviz.explorer import Choice, Explorer, Slider
-from lossviz.explorers._shared import move_points, number, points
+from lossviz.explorers._shared import move_points, points
 from lossviz.losses import LOSSES
+from lossviz.wording import number
 
 __all__ = ["barron", "huber_lab", "influence"]
 
@@ -91,8 +92,8 @@ def _huber_draw(data: dict, artists: dict) -> None:
 
 def _huber_alt(data: dict, delta: float, family: str, r: float) -> str:
     return (
-        f"{family} loss with δ = {number(delta)} and its slope, for residuals "
-        f"from −10 to 10. At r = {number(r)} the loss is "
+        f"The {family} loss with δ = {number(delta)} and its slope, for "
+        f"residuals from −10 to 10. At r = {number(r)} the loss is "
         f"{number(data['value_at_r'])} and the slope "
         f"{number(data['slope_at_r'])}; at r = 10 the slope is "
         f"{number(data['slope'][-1])}."

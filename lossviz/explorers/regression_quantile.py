@@ -9,8 +9,8 @@ import numpy as np
 from lossviz import data as datasets
 from lossviz import fits
 from lossviz.explorer import Explorer, Slider
-from lossviz.explorers._shared import number
 from lossviz.losses import LOSSES
+from lossviz.wording import number
 
 __all__ = ["pinball"]
 
