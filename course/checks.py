@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 from course.answers import Answer
-from course.reports import NOT_STARTED, Report, points_so_far
+from course.reports import NOT_STARTED, points_so_far
 from course.reports import describe as _describe
 
 SEEDS = (0, 1, 2)

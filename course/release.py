@@ -221,9 +221,10 @@ def reset_answer(path, question_id):
     cells = notebooks.find_cells(notebook, wanted)
     states = [s for s in map(_stored_state, cells) if s is not None]
     if not states:
+        known = ", ".join(_answers(notebook)) or "none"
         raise NotebookError(
-            f"{path.name} must hold the answer cell of {question_id} as it "
-            "was released, but does not"
+            f"question must be an answer of {path.name} ({known}), got "
+            f"{question_id}"
         )
     backup = _unused(path.with_name(f"{path.stem}.{wanted}.mine.py"))
     old = "\n\n".join(cell["source"] for cell in cells) + "\n"
@@ -314,6 +315,13 @@ def _stored_state(cell):
     entry = cell["metadata"].get("course")
     state = entry.get("first_state") if isinstance(entry, dict) else None
     return state if isinstance(state, str) else None
+
+
+def _answers(notebook):
+    """Return the ids of the questions whose first state a notebook keeps."""
+    kept = [c for c in notebook["cells"] if _stored_state(c) is not None]
+    names = [notebooks.grade_id(cell) or "" for cell in kept]
+    return list(dict.fromkeys(name.replace("-", ".") for name in names))
 
 
 def _restore(notebook, cells, source):

@@ -190,6 +190,7 @@ def _sign(ok):
 def _part_html(ok, text):
     state = "right" if ok else "not yet"
     return (
-        f'<li><span role="img" aria-label="{state}">{_sign(ok)}</span> '
+        '<li style="padding-left: 1.3em; text-indent: -1.3em">'
+        f'<span role="img" aria-label="{state}">{_sign(ok)}</span> '
         f"{to_html(text)}</li>"
     )
