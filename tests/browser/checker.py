@@ -277,3 +277,34 @@ def keyboard_complaints(notebook, index, *, presses=60):
         if notebook.ask("hasFocusOnSlider", index):
             return []
     return [f"cell {index}: no slider after {presses} presses of Tab"]
+
+
+def question_complaints(notebook, index):
+    """Every option of a quiz or a prediction gets a reply of its own."""
+    cell = shown_widgets(notebook, index)
+    if cell is None:
+        return [f"cell {index}: no widget appeared"]
+    replies = [
+        _reply(notebook, index, cell, option)
+        for option in cell.locator(".widget-radio-box")
+        .first.locator("input")
+        .all()
+    ]
+    complaints = []
+    if len(replies) < 2:
+        complaints.append(f"cell {index}: fewer than two options")
+    for number, reply in enumerate(replies):
+        if not reply or reply in replies[:number]:
+            complaints.append(
+                f"cell {index}, option {number}: no reply of its own"
+            )
+    return complaints
+
+
+def _reply(notebook, index, cell, option):
+    """Choose an option; return what the widget says to it."""
+    option.check()
+    for button in cell.locator(".widget-button").all():
+        button.click()
+    notebook.ask("settle", index)
+    return " ".join(cell.locator(".course-feedback").all_inner_texts()).strip()

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,18 +12,33 @@ from .lab import browser_arguments, find_chromium, running_lab
 
 REPOSITORY = Path(__file__).parents[2]
 SERVED = ("lectures", "exercises")
-MISSING = (
-    "the browser tests need {what}: install it, "
-    "or name Chromium's program in the variable CHROMIUM"
-)
 
 
-def _give_up(what):
-    """Skip on a person's machine, fail where everything must be there."""
-    message = MISSING.format(what=what)
+def pytest_runtest_setup(item):
+    """Skip without the browser, but fail where everything must be there.
+
+    A hook, not a fixture: then all skipped tests share one line.
+    """
+    missing = _missing()
+    if missing is None or item.get_closest_marker("browser") is None:
+        return
+    message = f"the browser tests need {missing}"
     if os.environ.get("CI") == "true":
         pytest.fail(message, pytrace=False)
     pytest.skip(message)
+
+
+@cache
+def _missing():
+    """Say what is missing and how to get it; None if all is there."""
+    if find_spec("playwright") is None:
+        return "playwright: pip install playwright"
+    if find_chromium() is None:
+        return (
+            "Chromium: install it (Debian: apt install chromium), "
+            "or name its program in the variable CHROMIUM"
+        )
+    return None
 
 
 # The fixtures end with this folder, not with the session: while playwright
@@ -29,16 +46,11 @@ def _give_up(what):
 @pytest.fixture(scope="package")
 def browser():
     """Headless Chromium."""
-    program = find_chromium()
-    if program is None:
-        _give_up("Chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        _give_up("the Python package playwright")
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=program, args=browser_arguments()
+            executable_path=find_chromium(), args=browser_arguments()
         )
         yield chromium
         chromium.close()

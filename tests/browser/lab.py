@@ -190,19 +190,21 @@ class OpenNotebook:
     def run_all(self):
         """Run every cell and wait until all are done."""
         self.page.evaluate(
-            "() => { window.ran = false; window.probe.command("
-            "'notebook:run-all-cells').then(() => { window.ran = true; }); }"
+            "() => { window.probe.run('notebook:run-all-cells'); }"
         )
-        self.page.wait_for_function("() => window.ran", timeout=RUN_LIMIT)
+        self.page.wait_for_function(
+            "() => window.probe.hasRun()", timeout=RUN_LIMIT
+        )
         self.ask("forget")
 
-    def run_cell(self, index):
-        """Run one cell and wait until it is done."""
-        self.show(index)
-        self.ask("command", "notebook:run-cell")
+    def type_into(self, index, text):
+        """Put text in the place of a cell's source, by keyboard."""
+        self.show(index).locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(text)
 
     def cells(self):
-        """Return type, source, tags and outputs of every cell."""
+        """Return type, source, outputs and grade id of every cell."""
         return self.ask("cells")
 
     def show(self, index):

@@ -24,9 +24,7 @@ const probe = (() => {
   const isLoading = (i) => picture(i)?.complete === false;
 
   function unsetFormulas(element) {
-    const text = element?.querySelector(".jp-RenderedMarkdown")
-      ?.cloneNode(true);
-    if (!text) return ["the text"];
+    const text = element.cloneNode(true);
     text.querySelectorAll("code, mjx-container").forEach((e) => e.remove());
     return text.textContent.split("\n").filter((line) => line.includes("$"));
   }
@@ -49,6 +47,7 @@ const probe = (() => {
   const SETTLE_LIMIT = 10_000;
   const pending = new Set();
   const heard = [];
+  let ran = false;
   let watch = null;
 
   return {
@@ -92,11 +91,13 @@ const probe = (() => {
     // JupyterLab draws a cell some time after it scrolls into view: what of
     // it is still to come?
     missing(i) {
-      const model = shared()[i];
-      if (model.cell_type === "markdown") return unsetFormulas(cell(i));
-      const drawn = output(i)?.querySelectorAll(".jp-OutputArea-output");
-      const lacking = model.getOutputs().length - (drawn?.length ?? 0);
-      return lacking > 0 ? [`${lacking} outputs`] : [];
+      const find = (selector) => [...(cell(i)?.querySelectorAll(selector) ?? [])];
+      const texts = find(".jp-RenderedMarkdown, .widget-htmlmath-content");
+      const parts = shared()[i].cell_type === "code"
+        ? shared()[i].getOutputs().length - find(".jp-OutputArea-output").length
+        : 1 - texts.length;
+      return [...(parts > 0 ? [`${parts} parts`] : []),
+        ...texts.flatMap(unsetFormulas)];
     },
     isRendered: (i) => probe.missing(i).length === 0,
 
@@ -111,14 +112,17 @@ const probe = (() => {
     cells: () => shared().map((c) => ({
       type: c.cell_type,
       source: c.getSource(),
-      tags: c.getMetadata("tags") ?? [],
+      gradeId: c.getMetadata("nbgrader")?.grade_id ?? null,
       count: c.execution_count ?? null,
       outputs: c.cell_type === "code" ? c.getOutputs() : [],
     })),
 
-    async command(name) {
-      await window.jupyterapp.commands.execute(name);
+    async run(command) {
+      ran = false;
+      await window.jupyterapp.commands.execute(command);
+      ran = true;
     },
+    hasRun: () => ran,
 
     shutdown: () => panel().sessionContext.shutdown(),
 
@@ -127,8 +131,6 @@ const probe = (() => {
       notebook.activeCellIndex = i;
       await notebook.scrollToItem(i, "start");
     },
-
-    setSource(i, text) { shared()[i].setSource(text); },
 
     // While it opens a notebook, JupyterLab itself asks the kernel for
     // widgets that are not there, and the kernel warns.

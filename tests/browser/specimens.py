@@ -41,9 +41,19 @@ def explorer(draw, label="height", connected=True):
 
 def draw(picture, height):
     picture.value = image(height)
+
+def question(reply):
+    options = widgets.RadioButtons(options=["up", "down"], value=None)
+    button = widgets.Button(description="Check")
+    answer = widgets.HTML()
+    def say(_):
+        text = reply(options.value)
+        answer.value = f'<div class="course-feedback">{text}</div>'
+    button.on_click(say)
+    return widgets.VBox([options, button, answer])
 """
 
-SOUND = "explorer(draw)"
+SOUND = ["question(lambda option: f'So {option} it is.')", "explorer(draw)"]
 
 FAULTY = {
     "unconnected": "explorer(draw, connected=False)",
@@ -81,6 +91,8 @@ def draw_larger(picture, height):
     picture.value = image(height, width=300 + round(20 * height))
 explorer(draw_larger)""",
     "cut label": "explorer(draw, label='a label that is far too long')",
+    "mute question": "question(lambda option: '')",
+    "one reply to all": "question(lambda option: 'Well.')",
     "too wide": "HTML('<p style=\"width: 1500px\">words</p>')",
     "picture without alternative text": "HTML(image(1, alt=''))",
     "plain figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
@@ -102,7 +114,7 @@ FORMULA = r"$$\left( x$$ and $$\fraction{1}{2}$$ and $x"
 
 def write_sound(path):
     """Write a notebook about which nothing is to be complained."""
-    _write(path, [EXPLORER, SOUND], formula=r"$$\frac{1}{2}$$")
+    _write(path, [EXPLORER, *SOUND], formula=r"$$\frac{1}{2}$$")
 
 
 def write_faulty(path):

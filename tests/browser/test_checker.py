@@ -41,6 +41,7 @@ def test_a_sound_notebook_gives_no_complaint(sound):
     for index in range(len(cells)):
         complaints += checker.text_complaints(sound, index)
     complaints += _every_complaint(sound, len(cells) - 1)
+    complaints += checker.question_complaints(sound, len(cells) - 2)
     assert complaints + checker.page_complaints(sound) == []
 
 
@@ -74,6 +75,18 @@ def test_a_faulty_explorer_is_seen(faulty, name, expected):
     notebook, number = faulty
     complaints = "\n".join(_every_complaint(notebook, number[name]))
     assert [part for part in expected if part not in complaints] == []
+
+
+@pytest.mark.parametrize(
+    "name, options", [("mute question", [0, 1]), ("one reply to all", [1])]
+)
+def test_a_question_without_replies_is_seen(faulty, name, options):
+    notebook, number = faulty
+    index = number[name]
+    assert checker.question_complaints(notebook, index) == [
+        f"cell {index}, option {option}: no reply of its own"
+        for option in options
+    ]
 
 
 @pytest.mark.parametrize(

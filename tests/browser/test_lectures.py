@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from course import quizzes
 from lossviz import explorers
 from lossviz.controls import Slider
 
@@ -15,6 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LECTURES = sorted((Path(__file__).parents[2] / "lectures").glob("*.ipynb"))
 EXPLORER = re.compile(r"explorers\.(\w+)\.(\w+)\(\)")
+
+QUIZ = re.compile(r"quiz\(\"(Q[\d.]+)\"\)")
+QUESTION = re.compile(r"^(quiz|predict)\(", re.MULTILINE)
 
 
 @pytest.fixture(scope="module", params=LECTURES, ids=lambda path: path.stem)
@@ -84,3 +88,17 @@ def test_the_keyboard_alone_reaches_every_explorer(lecture):
     for index in _explorers(lecture):
         complaints += checker.keyboard_complaints(lecture, index)
     assert complaints == []
+
+
+def test_it_asks_every_quiz_item_of_its_own(lecture):
+    asked = QUIZ.findall("\n".join(c["source"] for c in lecture.cells()))
+    own = quizzes.get(asked[0]).lecture
+    assert sorted(asked) == sorted(quizzes.ids(own))
+
+
+def test_every_question_replies_to_every_option(lecture):
+    complaints = []
+    for index, cell in enumerate(lecture.cells()):
+        if cell["type"] == "code" and QUESTION.search(cell["source"]):
+            complaints += checker.question_complaints(lecture, index)
+    assert complaints + checker.page_complaints(lecture) == []
