@@ -31,6 +31,12 @@ def two_peaks(y):
     )
 
 
+def draw_long_labels():
+    shapes = (2, 1, 0, -2, -np.inf)
+    family = [("general_robust_loss", {"alpha": alpha}) for alpha in shapes]
+    return plots.plot_loss_and_gradient(family)[0]
+
+
 def draw_fits():
     ax = plots.plot_points(X, NOISE, outliers=X > 0.9, xlabel="length (cm)")
     for slope, loss in enumerate(FIVE[:3]):
@@ -69,6 +75,7 @@ PICTURES = {
     "loss": lambda: plots.plot_loss("huber_loss", delta=2),
     "losses": lambda: plots.plot_losses(FIVE),
     "loss and gradient": lambda: plots.plot_loss_and_gradient(FIVE)[0],
+    "long labels": draw_long_labels,
     "influence": lambda: plots.plot_influence(FIVE)[0],
     "fits": draw_fits,
     "band": draw_band,

@@ -49,5 +49,15 @@ def legend_above(figure):
             entries.values(),
             entries.keys(),
             loc="outside upper center",
-            ncols=min(len(entries), 4),
+            ncols=_columns(entries, figure.get_figwidth()),
         )
+
+
+def _columns(labels, width):
+    """Number of legend columns that fit into `width` inches."""
+    # About 11 letters to an inch; the sample of a line is as long as 11.
+    lengths = [len(label) + 11 for label in labels]
+    room = 11 * width
+    if sum(lengths) <= room:
+        return len(lengths)
+    return max(1, int(room // max(lengths)))
