@@ -147,7 +147,7 @@ def local_call(functions):
     def call(name, *args, grad_of=(), args_after=False, **kwargs):
         if not callable(functions.get(name)):
             raise NameError(f"no function {name} was found")
-        args = list(copy.deepcopy(args))
+        args = [copy.deepcopy(argument) for argument in args]
         for position in grad_of:
             args[position] = args[position].requires_grad_()
         with _quiet():

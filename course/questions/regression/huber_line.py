@@ -118,7 +118,7 @@ RIGHT = (
             centre, scale = x.mean(), x.std()
             z = (x - centre) / scale
             a, b = np.median(y), 0.0
-            for step in range(3000):
+            for step in range(1200):
                 g = np.clip(a + b * z - y, -delta, delta)
                 a, b = a - g.mean(), b - (g * z).mean()
             return a - b * centre / scale, b / scale
@@ -134,7 +134,7 @@ RIGHT = (
             y = torch.tensor(np.asarray(y, dtype=float))
             line = torch.zeros(2, dtype=torch.float64, requires_grad=True)
             search = torch.optim.LBFGS(
-                [line], max_iter=200, line_search_fn="strong_wolfe",
+                [line], max_iter=60, line_search_fn="strong_wolfe",
                 tolerance_grad=1e-9, tolerance_change=1e-14,
             )
 
@@ -164,7 +164,7 @@ RIGHT = (
                 return total
 
             a = b = 0.0
-            for _ in range(150):
+            for _ in range(80):
                 s0, s1, s2, r0, r1 = sums(a, b)
                 det = s0 * s2 - s1 * s1
                 a += (s2 * r0 - s1 * r1) / det

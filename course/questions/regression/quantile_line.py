@@ -137,7 +137,7 @@ RIGHT = (
             X = np.column_stack([np.ones(len(x)), np.array(x, dtype=float)])
             y = np.array(y, dtype=float)
             line = np.linalg.lstsq(X, y)[0]
-            for _ in range(500):
+            for _ in range(200):
                 r = y - X @ line
                 w = np.where(r > 0, q, 1 - q) / abs(r)  # 1/0 where r = 0
                 w = np.minimum(w, 1e5)
@@ -154,7 +154,7 @@ RIGHT = (
             x = torch.tensor(np.asarray(x, dtype=float))
             y = torch.tensor(np.asarray(y, dtype=float))
             line = torch.zeros(2, dtype=torch.float64, requires_grad=True)
-            for width in (1.0, 0.1, 0.01, 0.001):
+            for width in (1.0, 0.1, 0.01):
                 search = torch.optim.LBFGS(
                     [line], max_iter=60, line_search_fn="strong_wolfe"
                 )

@@ -40,13 +40,14 @@ def _inputs(rng):
     yhat, y = rng.permutation([[-4, -1, 0, 2, 5], [3, 0, -1, 4, -2]], axis=1)
     beta = rng.uniform(1.2, 2.8)
     whole = rng.permutation([-4, -2, -1, 1, 3, 5])
+    broken = whole + rng.uniform(-0.5, 0.5, size=6)
     return [
         case("mse", yhat, y),
         case("mse", yhat.tolist(), y.tolist()),
         watched(case("mse", *rng.normal(0, 2, size=(2, 4)))),
         case("smooth_l1", whole, beta),
         case("smooth_l1", whole.tolist(), 2),
-        watched(case("smooth_l1", rng.normal(0, 3, size=5), beta)),
+        watched(case("smooth_l1", broken, beta)),
     ]
 
 
