@@ -125,6 +125,14 @@ def test_likelihood_and_density_of_a_mixture_are_those_of_torch(wave, mixture):
     )
 
 
+def test_a_component_cannot_become_narrower_than_the_floor():
+    still = np.zeros((1, 2)), np.zeros(2)
+    output = np.zeros((2, 3)), np.array([0.0, 0.5, -20.0])
+    mixture = training.Mixture(1, 0.0, hidden=still, output=output)
+    _, _, sd = mixture.at([0.0, 1.0])
+    assert_allclose(sd, np.exp(-5))
+
+
 def test_training_a_mixture_improves_it_and_repeats_itself(wave, mixture):
     untrained = training.fit_mixture(*wave, 3, steps=1)
     again = training.fit_mixture(*wave, 3, steps=40)
