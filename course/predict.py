@@ -34,13 +34,7 @@ def predict(question, options=None, *, key=None):
     if not isinstance(question, str) or not question.strip():
         raise ValueError(f"question must be a text, got {question!r}")
     if options is not None:
-        options = list(options)
-        if len(set(options)) != len(options) or len(options) < 2:
-            raise ValueError(
-                f"options must be two or more different texts, got {options}"
-            )
-        if not all(isinstance(option, str) for option in options):
-            raise ValueError(f"options must be texts, got {options}")
+        options = _checked(options)
     return Prediction(question, options, key or question)
 
 
@@ -140,6 +134,19 @@ class Prediction:
         options = [f"- {option}" for option in self.options or []]
         head = f"Predict before you run: {self.question}"
         return "\n".join([head, *options])
+
+
+def _checked(options):
+    """Return `options` as a list, if they are something to choose from."""
+    if isinstance(options, str):
+        raise ValueError(f"options must be a list of texts, got {options!r}")
+    options = list(options)
+    are_texts = all(isinstance(option, str) for option in options)
+    if not are_texts or len(set(options)) != len(options) or len(options) < 2:
+        raise ValueError(
+            f"options must be two or more different texts, got {options}"
+        )
+    return options
 
 
 def _number(text):

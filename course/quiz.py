@@ -49,8 +49,10 @@ def shuffled(item, peers, session):
         Same session, same order.
     """
     places = len(item.distractors) + 1
-    deck = [number % places for number in range(len(peers))]
-    random.Random(f"{session} {item.lecture}").shuffle(deck)
+    draw = random.Random(f"{session} {item.lecture}")
+    start = draw.randrange(places)
+    deck = [(start + number) % places for number in range(len(peers))]
+    draw.shuffle(deck)
     options = list(item.distractors)
     random.Random(f"{session} {item.id}").shuffle(options)
     options.insert(deck[peers.index(item.id)], item.right)

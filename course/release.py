@@ -77,10 +77,10 @@ def build(assignment, target_dir, *, root="."):
             f"got {assignment}"
         )
     target = Path(target_dir)
+    for source in (_solutions(root) / assignment).glob("*.ipynb"):
+        refuse_changed(target / source.name)
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         made = _generate(assignment, Path(root), Path(folder))
-        for new in made:
-            refuse_changed(target / new.name)
         return [_place(new, target / new.name) for new in made]
 
 

@@ -1,0 +1,338 @@
+"""Exercises come from solutions, and a student's work is never lost."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny_course as tiny
+
+from course import notebooks, questions, release
+from course.notebooks import NotebookError
+from course.release import ReleaseError
+
+STUB = "raise NotImplementedError()"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    pytest.importorskip("nbgrader", reason="pip install nbgrader")
+    return tiny.write_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def released(root):
+    """Return the bytes of the exercise that the tiny course releases."""
+    (path,) = release.build("90_tiny", root / "exercises/90_tiny", root=root)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def exercise(released, tmp_path):
+    path = tmp_path / "tiny.ipynb"
+    path.write_bytes(released)
+    return path
+
+
+def edit(path, source, id="E9-1"):
+    made = notebooks.read(path)
+    for cell in notebooks.find_cells(made, id):
+        cell["source"] = source
+    notebooks.write(path, made)
+
+
+def answer_of(path):
+    (cell,) = notebooks.find_cells(notebooks.read(path), "E9-1")
+    return cell["source"]
+
+
+def nbgrader(root, *words):
+    """Run stock nbgrader in a course, and return what it did."""
+    beside = Path(sys.executable).parent
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        cwd=root,
+        env={
+            **os.environ,
+            "JUPYTER_CONFIG_DIR": str(root / "jupyter"),
+            # It calls `alembic` by name.
+            "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}",
+        },
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_solution_becomes_a_stub_that_keeps_its_mark(exercise):
+    made = notebooks.read(exercise)
+    (cell,) = notebooks.find_cells(made, "E9-1")
+    assert cell["source"] == (
+        f"def double(x):\n    {STUB}\n\n\ndef halve(x):\n    {STUB}"
+    )
+    assert cell["metadata"]["nbgrader"]["solution"] is True
+    assert "SOLUTION" not in exercise.read_text()
+    assert made["metadata"]["course"]["assignment"] == "90_tiny"
+
+
+@pytest.mark.slow
+def test_two_builds_are_equal_to_the_byte(root, released, tmp_path):
+    (path,) = release.build("90_tiny", tmp_path, root=root)
+    assert path.read_bytes() == released
+
+
+def test_a_build_leaves_nothing_else_behind(root, released):
+    assert {path.name for path in root.iterdir()} == {
+        "exercises",
+        "nbgrader_config.py",
+        "solutions",
+    }
+
+
+@pytest.mark.slow
+def test_plain_nbgrader_makes_the_same_exercise(root, released, tmp_path):
+    tiny.write_course(tmp_path)
+    done = nbgrader(tmp_path, "generate_assignment", "90_tiny")
+    assert done.returncode == 0, done.stderr
+    (path,) = (tmp_path / "exercises" / "90_tiny").iterdir()
+    assert path.read_bytes() == released
+
+
+@pytest.mark.slow
+def test_plain_nbgrader_gives_the_points_of_the_check(released, tmp_path):
+    tiny.write_course(tmp_path)
+    assert not nbgrader(tmp_path, "generate_assignment", "90_tiny").returncode
+    answers = {
+        "unsolved": None,
+        "partial": tiny.RIGHT.replace("x + x", "x * x"),
+        "solved": tiny.RIGHT.replace("x + x", "print(x) or x + x"),
+    }
+    for student, source in answers.items():
+        path = tmp_path / f"grading/submitted/{student}/90_tiny/tiny.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(released)
+        if source:
+            edit(path, source)
+    done = nbgrader(tmp_path, "autograde", "90_tiny")
+    assert done.returncode == 0, done.stderr
+    assert "full credit" not in done.stderr
+    assert _scores(tmp_path) == {"unsolved": 0, "partial": 2, "solved": 4}
+
+
+def _scores(root):
+    from nbgrader.api import Gradebook
+
+    address = f"sqlite:///{root / 'grading' / 'gradebook.db'}"
+    with Gradebook(address) as book:
+        return {
+            work.student.id: work.score
+            for work in book.assignment_submissions("90_tiny")
+        }
+
+
+@pytest.mark.slow
+def test_plain_nbgrader_validates_what_passes_only(root, exercise):
+    told = nbgrader(root, "validate", str(exercise)).stdout
+    assert "VALIDATION FAILED ON 1 CELL" in told
+    assert "E9.1 Twice and half: not started" in told
+    edit(exercise, tiny.RIGHT)
+    told = nbgrader(root, "validate", str(exercise)).stdout
+    assert "Success" in told
+
+
+def test_the_settings_keep_students_data_in_one_ignored_folder():
+    ignored = (tiny.REPOSITORY / ".gitignore").read_text().splitlines()
+    assert "/grading/" in ignored
+    settings = (tiny.REPOSITORY / release.CONFIG).read_text()
+    for step in ("submitted", "autograded", "feedback"):
+        assert f'{step}_directory = "grading/{step}"' in settings
+
+
+def test_shipped_code_stands_in_place_of_the_stub(monkeypatch):
+    pytest.importorskip("nbgrader", reason="pip install nbgrader")
+    import nbformat
+
+    from course.nbgrader_plugin import ShipStartingCode
+
+    monkeypatch.setattr(questions, "get", tiny.get)
+    monkeypatch.setattr(questions, "ids", tiny.ids)
+    made = tiny.notebook()
+    made["cells"] += [
+        tiny.answer("E9-2", STUB),
+        tiny.graded("E9-2-check", 'check("E9.2")', 2),
+        tiny.answer("elsewhere", STUB),
+    ]
+    made, _ = ShipStartingCode().preprocess(nbformat.from_dict(made), {})
+    sources = [cell.source for cell in made.cells]
+    assert sources[2] == tiny.SOLUTION
+    assert sources[4:] == [tiny.BUGGY, 'check("E9.2")', STUB]
+
+
+def test_running_an_exercise_does_not_count_as_a_change(exercise):
+    made = notebooks.read(exercise)
+    made["cells"][1]["outputs"] = [{"output_type": "stream", "text": "hello"}]
+    made["cells"][1]["execution_count"] = 3
+    made["metadata"]["kernelspec"]["display_name"] = "another"
+    notebooks.write(exercise, made)
+    assert release.is_as_released(exercise)
+
+
+def swap(cells):
+    cells[2], cells[3] = cells[3], cells[2]
+
+
+def move_text(cells):
+    cells[0]["source"] += cells[1]["source"]
+    cells[1]["source"] = ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cells: cells[2].update(source=cells[2]["source"] + " "),
+        lambda cells: cells[0].update(source="# my notes"),
+        lambda cells: cells[0].update(cell_type="raw"),
+        lambda cells: cells.append(tiny.cell("code", "", "new")),
+        lambda cells: cells.pop(),
+        swap,
+        move_text,
+    ],
+)
+def test_any_change_of_the_cells_is_noticed_and_kept(exercise, change):
+    made = notebooks.read(exercise)
+    assert release.is_as_released(exercise)
+    change(made["cells"])
+    notebooks.write(exercise, made)
+    assert not release.is_as_released(exercise)
+    with pytest.raises(ReleaseError, match="was changed since it was"):
+        release.refuse_changed(exercise)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"{}", b"[]"])
+def test_what_is_no_release_is_kept(exercise, data):
+    exercise.write_bytes(data)
+    assert not release.is_as_released(exercise)
+    with pytest.raises(ReleaseError):
+        release.refuse_changed(exercise)
+
+
+@pytest.mark.parametrize("entry", [None, [], 3, {}, {"released": None}])
+def test_a_notebook_without_the_mark_is_kept(exercise, entry):
+    made = notebooks.read(exercise)
+    made["metadata"]["course"] = entry
+    notebooks.write(exercise, made)
+    assert not release.is_as_released(exercise)
+
+
+def test_a_build_refuses_to_overwrite_an_answer(root, exercise):
+    edit(exercise, tiny.RIGHT)
+    before = exercise.read_bytes()
+    with pytest.raises(ReleaseError, match="was changed since"):
+        release.build("90_tiny", exercise.parent, root=root)
+    assert exercise.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_build_renews_an_exercise_nobody_worked_in(root, exercise, released):
+    made = notebooks.read(exercise)
+    made["cells"][1]["execution_count"] = 3
+    notebooks.write(exercise, made)
+    release.build("90_tiny", exercise.parent, root=root)
+    assert exercise.read_bytes() == released
+
+
+def test_a_reset_restores_the_answer_and_keeps_the_old_text(exercise):
+    before = exercise.read_bytes()
+    mine = "# ½ done\n" + tiny.RIGHT
+    edit(exercise, mine)
+    backup = release.reset_answer(exercise, "E9.1")
+    assert exercise.read_bytes() == before
+    assert backup.read_text(encoding="utf-8") == mine + "\n"
+    assert backup.parent == exercise.parent
+
+
+def test_two_resets_keep_two_backups(exercise):
+    edit(exercise, "first = 1")
+    first = release.reset_answer(exercise, "E9.1")
+    edit(exercise, "second = 2")
+    second = release.reset_answer(exercise, "E9.1")
+    assert first.read_text() == "first = 1\n"
+    assert second.read_text() == "second = 2\n"
+
+
+def test_a_reset_leaves_every_other_cell_alone(exercise):
+    edit(exercise, tiny.RIGHT)
+    made = notebooks.read(exercise)
+    made["cells"].insert(0, tiny.cell("markdown", "my notes", "notes"))
+    made["cells"][2]["outputs"] = [{"output_type": "stream", "text": "kept"}]
+    notebooks.write(exercise, made)
+    others = [c for c in made["cells"] if notebooks.grade_id(c) != "E9-1"]
+    release.reset_answer(exercise, "E9.1")
+    after = notebooks.read(exercise)["cells"]
+    assert [c for c in after if notebooks.grade_id(c) != "E9-1"] == others
+
+
+def test_a_reset_mends_an_answer_that_was_split(exercise):
+    before = exercise.read_bytes()
+    made = notebooks.read(exercise)
+    whole = made["cells"][2]
+    halves = [{**whole, "source": f"part = {n}", "id": f"h{n}"} for n in "12"]
+    made["cells"][2:3] = halves
+    made["cells"][2]["id"] = whole["id"]
+    notebooks.write(exercise, made)
+    backup = release.reset_answer(exercise, "E9.1")
+    assert exercise.read_bytes() == before
+    assert backup.read_text() == "part = 1\n\npart = 2\n"
+
+
+@pytest.mark.parametrize("id", ["E9.2", "", "E9-1-check", "title"])
+def test_an_answer_that_is_not_there_is_one_sentence(exercise, id):
+    before = exercise.read_bytes()
+    with pytest.raises(NotebookError) as caught:
+        release.reset_answer(exercise, id)
+    assert str(caught.value) == (
+        f"question must be an answer of tiny.ipynb (E9.1), got {id}"
+    )
+    assert exercise.read_bytes() == before
+    assert list(exercise.parent.iterdir()) == [exercise]
+
+
+def test_the_first_state_is_found_beside_the_notebook(exercise, tmp_path):
+    (tmp_path / "a_broken.ipynb").write_text("{")
+    first = answer_of(exercise)
+    edit(exercise, tiny.RIGHT)
+    exercise.rename(exercise.with_name("my own (1).ipynb"))
+    missing = tmp_path / "nowhere"
+    assert release.first_state("E9.1", [missing, tmp_path]) == first
+    assert release.first_state("E9.2", [missing, tmp_path]) is None
+
+
+def test_no_assignment_of_this_name_is_one_sentence(root, tmp_path):
+    with pytest.raises(ReleaseError, match="one of 90_tiny, got 99_none"):
+        release.build("99_none", tmp_path, root=root)
+    with pytest.raises(ReleaseError, match="in the folder of the course"):
+        release.build("90_tiny", tmp_path, root=tmp_path)
+
+
+def test_without_nbgrader_one_sentence_says_how_to_get_it(
+    root, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ReleaseError, match="pip install"):
+        release.build("90_tiny", tmp_path, root=root)
+
+
+@pytest.mark.slow
+def test_what_nbgrader_refuses_is_told_in_one_sentence(tmp_path):
+    root = tiny.write_course(tmp_path)
+    path = root / "solutions" / "90_tiny" / "tiny.ipynb"
+    open_ended = tiny.SOLUTION.replace("### END SOLUTION", "")
+    path.write_text(json.dumps(tiny.notebook(open_ended)))
+    with pytest.raises(ReleaseError) as caught:
+        release.build("90_tiny", root / "exercises" / "90_tiny", root=root)
+    told = str(caught.value)
+    assert told.startswith("nbgrader could not make 90_tiny: ")
+    assert "solution statement" in told
+    assert "\n" not in told
+    assert not (root / "exercises").exists()
