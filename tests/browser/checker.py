@@ -268,15 +268,15 @@ def option_complaints(notebook, index, box, option, where):
 
 
 def keyboard_complaints(notebook, index, *, presses=60):
-    """From the selected cell, the Tab key alone leads to a slider."""
+    """From the selected cell, the Tab key alone leads to a control."""
     if shown_widgets(notebook, index) is None:
         return [f"cell {index}: no widget appeared"]
     notebook.page.keyboard.press("Escape")
     for _ in range(presses):
         notebook.page.keyboard.press("Tab")
-        if notebook.ask("hasFocusOnSlider", index):
+        if notebook.ask("hasFocusOnControl", index):
             return []
-    return [f"cell {index}: no slider after {presses} presses of Tab"]
+    return [f"cell {index}: no control after {presses} presses of Tab"]
 
 
 def question_complaints(notebook, index):

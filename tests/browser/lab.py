@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import re
@@ -174,6 +175,10 @@ class OpenNotebook:
             f"(arguments) => window.probe.{question}(...arguments)",
             list(arguments),
         )
+
+    def value(self, expression):
+        """Return the value that a Python expression has in the kernel."""
+        return ast.literal_eval(self.ask("evaluate", expression))
 
     def pause(self, milliseconds):
         """Let the page work for a while."""

@@ -3,6 +3,8 @@
 // off the screen out of the document and later puts new elements there.
 const probe = (() => {
   const panel = () => window.jupyterapp?.shell.currentWidget;
+  const kernel = () => panel()?.sessionContext?.session?.kernel;
+  const frame = () => new Promise(requestAnimationFrame);
   const shared = () => panel().content.model.sharedModel.cells;
   const cell = (i) =>
     document.querySelector(`.jp-Cell[data-windowed-list-index="${i}"]`);
@@ -54,16 +56,14 @@ const probe = (() => {
     cell, state,
 
     isReady() {
-      const kernel = panel()?.sessionContext?.session?.kernel;
       // `idle` alone is already true before the kernel is connected.
-      return !!panel()?.content?.model && kernel?.status === "idle"
-        && kernel.connectionStatus === "connected";
+      return !!panel()?.content?.model && kernel()?.status === "idle"
+        && kernel().connectionStatus === "connected";
     },
     // Remember what was sent to the kernel and is not yet worked off; the
     // kernel's own status lags behind by an unknown time.
     listen() {
-      const kernel = panel().sessionContext.session.kernel;
-      kernel.anyMessage.connect((_, { msg, direction }) => {
+      kernel().anyMessage.connect((_, { msg, direction }) => {
         if (direction === "send" && msg.channel === "shell") {
           pending.add(msg.header.msg_id);
         } else if (msg.header.msg_type === "status"
@@ -77,15 +77,24 @@ const probe = (() => {
       });
     },
 
-    // wait until the kernel has answered all and the picture has loaded
+    // Wait until the kernel has answered all and the page has drawn it. A
+    // question asked last comes through last, in the kernel and in the page.
     async settle(i) {
       const end = performance.now() + SETTLE_LIMIT;
-      let quiet = 0;
-      while (quiet < 4 && performance.now() < end) {
-        await new Promise(requestAnimationFrame);
-        quiet = pending.size === 0 && !isLoading(i) ? quiet + 1 : 0;
-      }
-      return quiet >= 4;
+      do {
+        await kernel().requestKernelInfo();
+        await frame();
+        await frame();
+      } while ((pending.size > 0 || isLoading(i)) && performance.now() < end);
+    },
+
+    // how the kernel writes the value of a Python expression
+    async evaluate(expression) {
+      const future = kernel().requestExecute({
+        code: "", silent: true, user_expressions: { it: expression } });
+      const { it } = (await future.done).content.user_expressions;
+      if (it.status === "error") throw new Error(it.evalue);
+      return it.data["text/plain"];
     },
 
     // JupyterLab draws a cell some time after it scrolls into view: what of
@@ -105,8 +114,8 @@ const probe = (() => {
       && shared()[i].getOutputs().some((o) =>
         "application/vnd.jupyter.widget-view+json" in (o.data ?? {})),
     hasWidgets: (i) => !!output(i)?.querySelector(".jupyter-widgets"),
-    hasFocusOnSlider: (i) => document.activeElement?.role === "slider"
-      && !!output(i)?.contains(document.activeElement),
+    hasFocusOnControl: (i) => !!output(i)?.contains(document.activeElement)
+      && document.activeElement.matches("[role=slider], select"),
     text: (i) => output(i)?.innerText ?? "",
 
     cells: () => shared().map((c) => ({

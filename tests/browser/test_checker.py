@@ -148,9 +148,9 @@ def test_missing_controls_are_seen(faulty):
     ]
 
 
-def test_a_notebook_without_sliders_is_out_of_reach(faulty):
+def test_a_cell_without_controls_is_out_of_reach(faulty):
     notebook, number = faulty
     (complaint,) = checker.keyboard_complaints(
         notebook, number["no slider"], presses=5
     )
-    assert "no slider after 5 presses" in complaint
+    assert "no control after 5 presses" in complaint

@@ -61,6 +61,7 @@ def _answer(notebook, cells, source):
     answer, check = cells
     notebook.type_into(answer, source)
     notebook.page.keyboard.press("Shift+Enter")
+    notebook.show(check)
     notebook.page.keyboard.press("Shift+Enter")
     notebook.ask("settle", check)
     return _plain(notebook.ask("text", check))
