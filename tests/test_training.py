@@ -150,6 +150,17 @@ def test_trainings_leave_the_state_of_torch_alone(wave):
     assert (torch.get_default_dtype(), torch.get_num_threads()) == settings
 
 
+def test_results_do_not_depend_on_the_threads_torch_has(wave):
+    before = torch.get_num_threads()
+    found = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        found.append(training.fit_mixture(*wave, 2, steps=20).nll)
+        assert torch.get_num_threads() == threads
+    torch.set_num_threads(before)
+    assert found[0] == found[1]
+
+
 @pytest.mark.slow
 def test_three_components_suffice_for_the_inverse_sine():
     x, y = data.inverse_sine(rng())

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossviz.fits._checks import points
+from lossviz.training._threads import one_thread
 from lossviz.validation import count
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Mixture:
         return (weights * normal).sum(axis=2)
 
 
+@one_thread()
 def fit_mixture(
     x: ArrayLike,
     y: ArrayLike,

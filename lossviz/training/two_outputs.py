@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossviz.fits._checks import finite, table
+from lossviz.training._threads import one_thread
 from lossviz.validation import choice, count
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def _two_targets(X: ArrayLike, Y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     return X, Y
 
 
+@one_thread()
 def _train(
     X: np.ndarray,
     Y: np.ndarray,
