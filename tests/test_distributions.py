@@ -172,6 +172,11 @@ def test_parameters_broadcast_over_the_targets():
         ("bernoulli", (0,), {"p": 0.5}),
         ("bernoulli", ([-800, 800],), {"p": [0, 1]}),
         ("categorical", ([1000, 1000, -1000],), {"p": [0.5, 0.5, 0]}),
+        (
+            "categorical",
+            ([[0, 0], [1000, 1000]],),
+            {"p": [[0.5, 0.5], [0.5, 0.5]]},
+        ),
         ("poisson", (np.log(3),), {"mu": 3}),
         ("von_mises", (2, 0), {"mu": np.pi / 2, "kappa": 1}),
         (
