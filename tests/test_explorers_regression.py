@@ -337,6 +337,17 @@ def test_learned_width_follows_the_noise(get, growth):
     assert high > 4 * low
 
 
+@pytest.mark.parametrize("loss", ["mse", "gaussian_nll"])
+def test_both_panels_show_all_there_is(get, loss):
+    explorer = get("hetero", growth=2.0, n=800, loss=loss)
+    ax_data, ax_spread = explorer.figure.axes
+    low, high = ax_data.get_ylim()
+    assert low < explorer.data["y"].min()
+    assert explorer.data["y"].max() < high
+    top = ax_spread.get_ylim()[1]
+    assert max(explorer.data["sd"].max(), explorer.data["true_sd"].max()) < top
+
+
 def test_points_stay_where_they_are_as_more_are_shown(get):
     few = get("hetero", n=100).data
     many = get("hetero", n=600).data

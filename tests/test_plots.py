@@ -458,6 +458,13 @@ def test_description_follows_the_artists():
     assert "minimum 1 at 0" in plots.describe(ax)
 
 
+def test_end_slopes_of_a_parabola_are_exact_with_few_points():
+    _, ax = new_figure()
+    x = np.linspace(-3, 2, 6)
+    ax.plot(x, x**2, label="parabola")
+    assert "end slopes −6 and 4" in plots.describe(ax)
+
+
 def test_description_of_a_curve_with_two_minima_names_both():
     _, ax = new_figure()
     x = np.linspace(-2, 2, 401)

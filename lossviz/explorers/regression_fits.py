@@ -11,8 +11,7 @@ from lossviz.wording import number
 
 __all__ = ["hetero", "outlier_line"]
 
-_SEED = 0
-_NOISE = 0.05
+_LINE_SEED = 0
 
 _LINE_LOSSES = {
     "squared": "mse_loss",
@@ -45,7 +44,7 @@ def outlier_line() -> Explorer:
 
 
 def _outlier_data(outlier: float, count: int, loss: str, delta: float) -> dict:
-    x, clean = datasets.line(np.random.default_rng(_SEED))
+    x, clean = datasets.line(np.random.default_rng(_LINE_SEED))
     y, moved = datasets.add_outliers(clean, count=count, shift=outlier)
     name, threshold = f"{loss} loss", {}
     if loss == "Huber":
@@ -107,6 +106,8 @@ def _outlier_alt(
     )
 
 
+_BAND_SEED = 12
+_NOISE = 0.05
 _GRID = np.linspace(0, 1, 101)
 
 
@@ -136,7 +137,7 @@ _BAND_LOSSES = {"squared": "mse", "Gaussian NLL": "gaussian_nll"}
 
 
 def _hetero_data(growth: float, n: int, loss: str) -> dict:
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(_BAND_SEED)
     x, y = datasets.growing_noise(rng, 800, base=_NOISE, growth=growth)
     # Part of one sample, so that points stay where they are as n moves.
     kept = np.sort(rng.permutation(800)[:n])
