@@ -24,8 +24,8 @@ _LINE_ENDS = np.array([-0.5, 12.5])
 def outlier_line() -> Explorer:
     """Move a few points away from a line and see which fit follows them.
 
-    The line of least squares stands beside the chosen one, which it equals
-    as long as there is no outlier and the loss is squared or δ large.
+    The line of least squares stands beside the chosen one. The two agree
+    for the squared loss, and for Huber's while no residual exceeds δ.
     """
     return Explorer(
         name="outlier-line",
