@@ -66,6 +66,8 @@ class Explorer:
         What the picture shows, in words.
     error : Exception or None
         Why the live picture cannot be drawn as its controls stand.
+    compute, build, draw : callable
+        As declared.
 
     Raises
     ------
@@ -88,8 +90,8 @@ class Explorer:
         self.name = name
         self.question = question
         self.controls = _checked(controls)
-        self._compute, self._build = compute, build
-        self._draw, self._describe = draw, alt
+        self.compute, self.build = compute, build
+        self.draw, self._describe = draw, alt
         self.width, self.height = (round(_DPI * side) for side in size)
         self.params = {c.name: c.value for c in self.controls}
         self.data = compute(**self.params)
@@ -172,13 +174,13 @@ class Explorer:
 
     def _move(self, params: dict) -> None:
         """Take over the parameters, or fail and leave all as it was."""
-        data = self._compute(**params)
+        data = self.compute(**params)
         alt = self._describe(data, **params)
         if self._frame is not None:
             try:
-                self._draw(data, self._artists)
+                self.draw(data, self._artists)
             except Exception:
-                self._draw(self.data, self._artists)
+                self.draw(self.data, self._artists)
                 raise
         self.params, self.data, self.alt = params, data, alt
 
@@ -188,8 +190,8 @@ class Explorer:
             from lossviz.frame import Frame, canvas
 
             with canvas(self.width, self.height) as figure:
-                self._artists = self._build(figure, self.data)
-                self._draw(self.data, self._artists)
+                self._artists = self.build(figure, self.data)
+                self.draw(self.data, self._artists)
             self._frame = Frame(figure, self._artists)
         return self._frame
 

@@ -198,7 +198,7 @@ def test_an_error_text_is_escaped():
 
     explorer = make()
     height, _, picture = controls_and_picture(explorer)
-    explorer._compute = failing
+    explorer.compute = failing
     height.value = 6.0
     assert "&lt;script&gt;" in picture.value
 
