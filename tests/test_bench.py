@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from bench import ticks
 from bench.__main__ import _table
 from bench.ticks import _explorer_rows, _moving_surface, _tick, _values
 from bench.timing import Row, milliseconds
@@ -57,12 +58,15 @@ def test_the_first_call_is_left_out():
 
 def test_an_explorer_whose_picture_does_not_follow_is_found_out():
     explorer = explorers.regression.huber_lab()
+    explorer.app()
     explorer.draw = None
     with pytest.raises(RuntimeError, match="huber-lab: δ is stuck"):
         _tick(explorer, 0)
 
 
-def test_every_control_gets_a_row_with_the_right_target():
+def test_every_control_gets_a_row_with_the_right_target(monkeypatch):
+    monkeypatch.setattr(ticks, "OURS", 5)
+    monkeypatch.setattr(ticks, "OTHERS", 4)
     rows = list(_explorer_rows(explorers.regression.barron()))
     assert [row.what for row in rows] == ["tick: barron, α", "tick: barron, c"]
     assert {(row.limit, row.ratio) for row in rows} == {(8, 12)}
