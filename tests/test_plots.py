@@ -427,6 +427,10 @@ def test_empty_axes_have_no_description():
             lambda: plots.plot_influence(["huber_loss"])[2],
             "Huber, δ = 1 (peak 1 at 0, 0.167 at the ends)",
         ),
+        (
+            lambda: plots.plot_influence(["l1_loss"])[2],
+            "Absolute (leaves the panel at 0, 0.167 at the ends)",
+        ),
         (draw_fits, "outliers (4 points)"),
         (draw_fits, "Absolute (slope 1, intercept 0)"),
         (draw_band, "mean ± 2σ (width 0.4 at 0, width 4.4 at 1)"),

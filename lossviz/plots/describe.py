@@ -92,7 +92,10 @@ def _curve(line):
     elif has_low:
         shape = [f"minimum {low}", _end_slopes(x, y)]
     elif has_high:
-        shape = [f"peak {high}", f"{_pair(y[0], y[-1])} at the ends"]
+        peak = f"peak {high}"
+        if y.max() > line.axes.get_ylim()[1]:
+            peak = f"leaves the panel at {_places(x, y, y.max())}"
+        shape = [peak, f"{_pair(y[0], y[-1])} at the ends"]
     else:
         shape = _monotone(line, x, y)
     return [_label(line, "curve"), *shape]
@@ -105,12 +108,16 @@ def _finite_xy(line):
 
 
 def _at(x, y, height):
+    return f"{number(height)} at {_places(x, y, height)}"
+
+
+def _places(x, y, height):
     """Say where a height is reached; of a plateau, its middle."""
     reached = np.flatnonzero(np.abs(y - height) <= 1e-9 * np.ptp(y))
     plateaus = np.split(reached, np.flatnonzero(np.diff(reached) > 1) + 1)
     middles = np.array([x[[p[0], p[-1]]].mean() for p in plateaus])
     middles[np.abs(middles) < 1e-9 * np.ptp(x)] = 0
-    return f"{number(height)} at {' and '.join(map(number, middles))}"
+    return " and ".join(map(number, middles))
 
 
 def _pair(first, last):
@@ -123,7 +130,8 @@ def _pair(first, last):
 
 
 def _end_slopes(x, y):
-    slope = np.gradient(y, x, edge_order=2)
+    with np.errstate(all="ignore"):
+        slope = np.gradient(y, x, edge_order=2)
     return f"end slopes {_pair(slope[0], slope[-1])}"
 
 
