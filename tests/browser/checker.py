@@ -69,22 +69,13 @@ def page_complaints(notebook):
 def text_complaints(notebook, index):
     """Pictures have alternative text, formulas are set, labels are whole."""
     notebook.show(index)
-    notebook.wait_until("isRendered", index)
-    complaints = [
-        f"cell {index}: not rendered: {part}"
-        for part in notebook.ask("missing", index)
-    ]
-    for fault in notebook.ask("brokenFormulas", index):
-        complaints.append(f"cell {index}: formula not set: {fault}")
-    nameless = notebook.ask("imagesWithoutAlt", index)
-    complaints += [
-        f"cell {index}: picture without alternative text"
-    ] * nameless
-    for label in notebook.ask("cutLabels", index):
-        complaints.append(f"cell {index}: label {label!r} is cut off")
-    for part in notebook.ask("tooWide", index):
-        complaints.append(f"cell {index}: too wide: {part}")
-    return complaints
+    seen = notebook.ask("look", index)
+    faults = [f"not rendered: {part}" for part in seen["missing"]]
+    faults += [f"formula not set: {error}" for error in seen["errors"]]
+    faults += ["picture without alternative text"] * seen["nameless"]
+    faults += [f"label {label!r} is cut off" for label in seen["cut"]]
+    faults += [f"too wide: {part}" for part in seen["wide"]]
+    return [f"cell {index}: {fault}" for fault in faults]
 
 
 def control_count_complaints(notebook, index, *, sliders, choices):
@@ -245,7 +236,7 @@ def choice_complaints(notebook, index):
     complaints = []
     for number, box in enumerate(choice_boxes(cell).all()):
         start = box.input_value()
-        options = box.locator("option").all_inner_texts()
+        options = box.evaluate("e => [...e.options].map((o) => o.value)")
         others = [option for option in options if option != start]
         for option in [*others, start]:
             where = f"cell {index}, choice {number}, {option!r}"
@@ -258,7 +249,7 @@ def choice_complaints(notebook, index):
 def option_complaints(notebook, index, box, option, where):
     """A chosen option gives another picture, and no message."""
     before = notebook.screenshot(index)
-    box.select_option(label=option)
+    box.select_option(option)
     notebook.ask("settle", index)
     complaints = still_faults(notebook, index)
     if not has_changed(before, notebook.screenshot(index)):

@@ -8,6 +8,8 @@ const probe = (() => {
   const shared = () => panel().content.model.sharedModel.cells;
   const cell = (i) =>
     document.querySelector(`.jp-Cell[data-windowed-list-index="${i}"]`);
+  const find = (i, selector) =>
+    [...(cell(i)?.querySelectorAll(selector) ?? [])];
   const output = (i) => cell(i)?.querySelector(".jp-Cell-outputWrapper");
   const area = (box) => box.width * box.height;
 
@@ -31,6 +33,37 @@ const probe = (() => {
     return text.textContent.split("\n").filter((line) => line.includes("$"));
   }
 
+  // JupyterLab draws a cell some time after it scrolls into view: what of
+  // it is still to come?
+  function missing(i) {
+    const texts = find(i, ".jp-RenderedMarkdown, .widget-htmlmath-content");
+    const parts = shared()[i].cell_type === "code"
+      ? shared()[i].getOutputs().length
+        - find(i, ".jp-OutputArea-output").length
+      : 1 - texts.length;
+    return [...(parts > 0 ? [`${parts} parts`] : []),
+      ...texts.flatMap(unsetFormulas)];
+  }
+
+  // what MathJax could not read stands in its text for screen readers
+  const unreadFormulas = (i) =>
+    find(i, "merror, mtext[mathcolor=red]")
+      .map((e) => e.dataset.mjxError ?? `unknown ${e.textContent}`);
+
+  // JupyterLab itself puts "Image" or a like sentence where nothing stands
+  const imagesWithoutAlt = (i) => find(i, "img")
+    .filter((e) => /^\s*(image|no description .*)?$/i.test(e.alt));
+
+  const cutLabels = (i) => find(i, ".widget-label")
+    .filter((e) => e.scrollWidth > e.clientWidth + 1)
+    .map((e) => e.innerText);
+
+  // what can be read only after scrolling sideways
+  const tooWide = (i) => find(i, "*")
+    .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1
+      && /auto|scroll/.test(getComputedStyle(e).overflowX))
+    .map((e) => `${e.scrollWidth} pixels on ${e.clientWidth}`);
+
   function state(i) {
     const element = picture(i);
     const box = element?.getBoundingClientRect();
@@ -46,7 +79,8 @@ const probe = (() => {
     };
   }
 
-  const SETTLE_LIMIT = 10_000;
+  const SETTLE_LIMIT = 10_000; // milliseconds
+  const LOOK_LIMIT = 4_000;
   const pending = new Set();
   const heard = [];
   let ran = false;
@@ -97,18 +131,7 @@ const probe = (() => {
       return it.data["text/plain"];
     },
 
-    // JupyterLab draws a cell some time after it scrolls into view: what of
-    // it is still to come?
-    missing(i) {
-      const find = (selector) => [...(cell(i)?.querySelectorAll(selector) ?? [])];
-      const texts = find(".jp-RenderedMarkdown, .widget-htmlmath-content");
-      const parts = shared()[i].cell_type === "code"
-        ? shared()[i].getOutputs().length - find(".jp-OutputArea-output").length
-        : 1 - texts.length;
-      return [...(parts > 0 ? [`${parts} parts`] : []),
-        ...texts.flatMap(unsetFormulas)];
-    },
-    isRendered: (i) => probe.missing(i).length === 0,
+    isRendered: (i) => missing(i).length === 0,
 
     declaresWidgets: (i) => shared()[i].cell_type === "code"
       && shared()[i].getOutputs().some((o) =>
@@ -154,26 +177,15 @@ const probe = (() => {
         [...shown].map((e) => e.innerText.trim().slice(-300)));
     },
 
-    // JupyterLab itself puts "Image" or a like sentence where nothing stands
-    imagesWithoutAlt: (i) =>
-      [...(cell(i)?.querySelectorAll("img") ?? [])]
-        .filter((e) => /^\s*(image|no description .*)?$/i.test(e.alt)).length,
-
-    cutLabels: (i) =>
-      [...(output(i)?.querySelectorAll(".widget-label") ?? [])]
-        .filter((e) => e.scrollWidth > e.clientWidth + 1)
-        .map((e) => e.innerText),
-
-    // what can be read only after scrolling sideways
-    tooWide: (i) => [...(cell(i)?.querySelectorAll("*") ?? [])]
-      .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1
-        && /auto|scroll/.test(getComputedStyle(e).overflowX))
-      .map((e) => `${e.scrollWidth} pixels on ${e.clientWidth}`),
-
-    // what MathJax could not read stands in its reading for screen readers
-    brokenFormulas: (i) =>
-      [...(cell(i)?.querySelectorAll("merror, mtext[mathcolor=red]") ?? [])]
-        .map((e) => e.dataset.mjxError ?? `unknown ${e.textContent}`),
+    // all that can be wrong with a cell to the eye
+    async look(i) {
+      const end = performance.now() + LOOK_LIMIT;
+      while (missing(i).length > 0 && performance.now() < end) await frame();
+      return {
+        missing: missing(i), errors: unreadFormulas(i), cut: cutLabels(i),
+        nameless: imagesWithoutAlt(i).length, wide: tooWide(i),
+      };
+    },
 
     // from here on, look at the picture of a cell in every painted frame
     startWatch(i) {
