@@ -41,6 +41,7 @@ def test_shape_counts_and_precision_is_forgiven():
     third = np.float64(1 / 3)
     assert close(np.array(third), np.array(1 / 3))
     assert close(np.array(np.float32(third)), np.array(1 / 3))
+    assert close(np.array(np.float32(1e6 + 20)), np.array(1e6))
     assert not close(np.array(float(np.float32(third)) * (1 + 2e-6)), third)
     assert not close(np.array([third]), np.array(third))
     assert close(np.array(third), np.array(0.334), slack=0.01)

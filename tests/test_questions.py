@@ -195,6 +195,22 @@ def test_a_mistake_is_named_from_values_not_from_code():
     assert evaluate("E2.1", {"huber": huber}).mistake == "twice the Huber loss"
 
 
+def test_a_mistake_is_not_named_for_a_chance_agreement():
+    def huber_grad(yhat, y, delta):
+        d = np.subtract(y, yhat)
+        return np.clip(d, -delta, delta) if len(d) == 3 else d + 7
+
+    assert evaluate("E2.2", {"huber_grad": huber_grad}).mistake is None
+
+
+def test_a_fit_that_is_right_but_changes_its_data_loses_that_part_only():
+    question = questions.get("E2.3")
+    careless = next(v for v in question.wrong if "overwritten" in v.name)
+    result = evaluate("E2.3", careless.functions(question.reference))
+    assert [part.ok for part in result.parts] == [True, True, True, False]
+    assert "changed its arguments" in result.parts[-1].message
+
+
 def test_an_unknown_mistake_gets_the_hint_of_the_first_part_that_fails():
     result = evaluate("E2.2", {"huber_grad": lambda yhat, y, delta: y})
     assert result.mistake is None

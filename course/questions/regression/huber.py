@@ -156,7 +156,7 @@ RIGHT = (
         """,
     ),
     Variant(
-        "a helper and a RuntimeWarning",
+        "a function of its own and a RuntimeWarning",
         """
         def weight(r, delta):
             return np.minimum(1, delta / np.abs(r))  # 1/0 at r = 0

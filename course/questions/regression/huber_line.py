@@ -173,7 +173,7 @@ RIGHT = (
         """,
     ),
     Variant(
-        "32-bit result, a helper and a RuntimeWarning",
+        "32-bit result, an own function and a RuntimeWarning",
         """
         def reweighted(X, y, line, delta):
             w = np.minimum(1, delta / np.abs(y - X @ line))

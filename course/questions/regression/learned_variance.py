@@ -113,7 +113,6 @@ PARTS = (
     ),
 )
 
-
 RIGHT = (
     Variant(
         "a loop over elements",

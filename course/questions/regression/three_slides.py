@@ -146,7 +146,7 @@ RIGHT = (
         """,
     ),
     Variant(
-        "a helper and a RuntimeWarning",
+        "a function of its own and a RuntimeWarning",
         """
         def residuals(yhat, y):
             return np.array(y, dtype=float) - np.array(yhat, dtype=float)
