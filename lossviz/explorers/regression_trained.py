@@ -6,6 +6,7 @@ the explorer is first made; a control only looks them up.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from itertools import product
 
@@ -29,11 +30,13 @@ _SCHEMES = {
 }
 
 
-def _with_progress(tasks: list) -> list:
-    """Iterate with a bar that shows only if there is something to wait for."""
+def _with_progress(tasks: list) -> Iterable:
+    """Iterate with a bar, which shows only where it takes long."""
+    import torch  # noqa: F401  (loading it is not part of the training)
     from tqdm.auto import tqdm
 
-    return tqdm(tasks, desc="training", delay=0.3, leave=False)
+    # A bar that has shown leaves a line behind in an exported notebook.
+    return tqdm(tasks, desc="training", delay=2, leave=False)
 
 
 def units() -> Explorer:
