@@ -209,7 +209,7 @@ class _Panel:
         )
         for widget in self._inputs.values():
             widget.style.description_width = f"{label_width}ch"
-            widget.layout = widgets.Layout(flex="1 1 45%", width="auto")
+            widget.layout = widgets.Layout(width="48%", min_width="280px")
             widget.observe(self._tick, "value")
         # As wide as the picture, but never wider than the page.
         width = {

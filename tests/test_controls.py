@@ -81,9 +81,20 @@ def test_a_logarithmic_slider_moves_in_equal_ratios_between_its_ends():
     assert (widget.base**widget.min, widget.base**widget.max) == (0.01, 100)
 
 
-def test_the_ends_of_a_logarithmic_slider_survive_rounding():
-    slider = Slider("c", "c", 0.1, 3, 1.0, log=True)
-    assert slider.read(10 ** slider.widget().max) == 3
+@pytest.mark.parametrize(
+    "slider, raw, value",
+    [
+        (SCALE, 100.00000000000001, 100),
+        (SCALE, 0.009999999999999998, 0.01),
+        (DELTA, 5.000000000000001, 5),
+        (DELTA, 0.1 + 0.2, 0.3),
+        (COUNT, 30, 30),
+    ],
+)
+def test_rounding_errors_of_a_widget_do_not_reach_the_parameter(
+    slider, raw, value
+):
+    assert slider.read(raw) == value
 
 
 @pytest.mark.parametrize(
