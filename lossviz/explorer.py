@@ -203,13 +203,8 @@ class _Panel:
         import ipywidgets as widgets
 
         self._explorer = explorer
-        self._inputs = {c.name: c.widget() for c in explorer.controls}
-        label_width = 1 + max(
-            len(widget.description) for widget in self._inputs.values()
-        )
+        self._inputs = _inputs(explorer.controls)
         for widget in self._inputs.values():
-            widget.style.description_width = f"{label_width}ch"
-            widget.layout = widgets.Layout(width="48%", min_width="280px")
             widget.observe(self._tick, "value")
         # As wide as the picture, but never wider than the page.
         width = {
@@ -241,7 +236,7 @@ class _Panel:
             widget.unobserve(self._tick, "value")
             widget.value = self._explorer.params[name]
             widget.observe(self._tick, "value")
-        self._picture.value = self._explorer.picture()
+        self._show()
 
     def _tick(self, _change: object = None) -> None:
         """Show the picture that belongs to the controls as they stand."""
@@ -252,16 +247,31 @@ class _Panel:
         }
         try:
             explorer._move(values)
-            picture, explorer.error = explorer.picture(), None
+            self._show()
         except Exception as error:
             # A traceback from a callback would vanish or flood the page.
-            picture, explorer.error = _refusal(error), error
-        self._picture.value = picture
+            self._picture.value, explorer.error = _refusal(error), error
+
+    def _show(self) -> None:
+        self._picture.value = self._explorer.picture()
+        self._explorer.error = None
+
+
+def _inputs(controls: Sequence[Slider | Choice]) -> dict:
+    """Return the widgets by name, in two columns, no label cut off."""
+    from ipywidgets import Layout
+
+    widgets = {control.name: control.widget() for control in controls}
+    longest = max(len(widget.description) for widget in widgets.values())
+    for widget in widgets.values():
+        widget.style.description_width = f"{longest + 1}ch"
+        widget.layout = Layout(width="48%", min_width="280px")
+    return widgets
 
 
 def _refusal(error: Exception) -> str:
     """Return one plain sentence in place of a picture."""
-    reason = " ".join(str(error).split()) or type(error).__name__
+    reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
     return (
         '<p role="alert">This setting cannot be drawn: '
         f"{html.escape(reason)}.</p>"

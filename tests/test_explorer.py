@@ -192,6 +192,16 @@ def test_an_error_while_moving_is_one_plain_sentence_in_place_of_the_picture():
     assert explorer.error is None
 
 
+def test_setting_from_code_leads_out_of_an_error():
+    explorer = make()
+    height, _, picture = controls_and_picture(explorer)
+    height.value = 13.0
+    explorer.set(height=5)
+    assert explorer.error is None
+    assert height.value == 5
+    assert 'alt="A line that ends at 5.0."' in picture.value
+
+
 def test_an_error_text_is_escaped():
     def failing(**_):
         raise ValueError("<script>")
