@@ -87,7 +87,7 @@ def examine(question, namespace):
     if begun is False and _mode() != "unsolved":
         return _describe(question, answer, None)
     with _silence():
-        result = _worst(question, answer)
+        result = _judged(question, answer)
     if begun is None:
         begun = not result.unwritten
     if begun is False and not result.passed:
@@ -144,19 +144,16 @@ def _shell():
     return ipython.get_ipython() if ipython else None
 
 
-def _worst(question, answer):
-    """Return the result with the fewest points over a few seeds."""
+def _judged(question, answer):
+    """Return the first result over a few seeds that is not all right."""
     from course.questions import local_call
 
     call = local_call(answer.functions)
-    worst = None
     for seed in SEEDS[:1] if question.trains else SEEDS:
         result = question.evaluate(call, seed=seed, source=answer.source)
-        if worst is None or result.points < worst.points:
-            worst = result
         if not result.passed:
             break
-    return worst
+    return result
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ plain `nbgrader generate_assignment` write the same notebook.
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from course import release
+from course import notebooks, release
 
 
 class ShipStartingCode(NbGraderPreprocessor):
@@ -18,10 +18,8 @@ class ShipStartingCode(NbGraderPreprocessor):
 
     def preprocess_cell(self, cell, resources, index):
         """Replace the source of one answer cell, if its question says so."""
-        entry = cell.metadata.get("nbgrader", {})
-        if entry.get("solution"):
-            shipped = release.starting_code(entry["grade_id"])
-            cell.source = shipped or cell.source
+        shipped = release.starting_code(notebooks.grade_id(cell))
+        cell.source = shipped or cell.source
         return cell, resources
 
 

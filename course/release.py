@@ -156,8 +156,8 @@ def starting_code(grade_id):
 
     Parameters
     ----------
-    grade_id : str
-        The nbgrader id of the answer, such as ``"E2-7"``.
+    grade_id : str or None
+        The nbgrader id of the cell, such as ``"E2-7"``.
     """
     from course import questions
 

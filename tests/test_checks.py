@@ -135,7 +135,7 @@ def test_an_unknown_mistake_gets_the_hint_of_its_part(answer):
     assert "Hint: Halving is not doubling." in repr(report)
 
 
-def test_the_worst_of_several_draws_counts(answer):
+def test_an_answer_must_be_right_on_every_draw(answer):
     sometimes = tiny.RIGHT.replace("x + x", "x + x if x > -1 else x")
     assert answer(sometimes).state == "not right yet"
 
@@ -173,12 +173,12 @@ def test_the_line_is_the_students_where_a_library_raised(answer):
 def test_an_exception_that_is_asked_for_is_no_fault(answer):
     report = answer(
         "def root(x):\n"
-        "    if x < 0:\n"
+        "    if x < -2.5:\n"
         "        raise ValueError('negative')\n"
         "    return x\n",
         "E9.3",
     )
-    assert report.points == 1
+    assert report.points == 0
     assert "Your code stopped" not in repr(report)
 
 
@@ -210,8 +210,11 @@ def test_what_the_student_wrote_is_escaped(answer, body):
 
 
 def test_a_long_message_is_cut(answer):
-    report = answer(tiny.RIGHT.replace("x + x", "[][int('9' * 999)]"))
-    assert max(map(len, report.advice)) < 400
+    report = answer(
+        tiny.RIGHT.replace("return x + x", "raise ValueError('x' * 999)")
+    )
+    (line,) = [a for a in report.advice if "Your code stopped" in a]
+    assert 200 < len(line) < 300
 
 
 def test_what_an_answer_prints_stays_out_of_the_check(answer, capfd):
@@ -239,7 +242,7 @@ def test_no_fault_of_an_answer_raises(answer, fault):
 
 def test_an_interrupt_goes_through(answer):
     with pytest.raises(KeyboardInterrupt):
-        answer(tiny.RIGHT.replace("x + x", "exec('raise KeyboardInterrupt')"))
+        answer(tiny.RIGHT.replace("return x + x", "raise KeyboardInterrupt"))
 
 
 def test_a_library_call_is_flagged_and_costs_nothing(answer):

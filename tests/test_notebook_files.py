@@ -71,13 +71,15 @@ def test_a_missing_file_and_a_folder_are_one_sentence(tmp_path):
         notebooks.read(tmp_path)
 
 
-def test_what_jupyter_wrote_is_written_back_to_the_byte(path):
-    written = nbformat.from_dict(tiny.notebook())
-    written.cells[0].source = "# Zwölf\n\n* ½ r²\n"
-    nbformat.write(written, path)
-    before = path.read_bytes()
+def test_a_notebook_is_written_as_jupyter_writes_it(path):
+    made = tiny.notebook()
+    made["cells"][0]["source"] = "# Zwölf\n\n* ½ r²\n"
+    notebooks.write(path, made)
+    written = path.read_bytes()
+    nbformat.write(nbformat.from_dict(made), path)
+    assert path.read_bytes() == written
     notebooks.write(path, notebooks.read(path))
-    assert path.read_bytes() == before
+    assert path.read_bytes() == written
 
 
 def test_a_byte_order_mark_does_no_harm(path):

@@ -234,6 +234,14 @@ def test_over_a_lecture_each_place_is_right_equally_often():
             assert max(counts) - min(counts) <= 1
 
 
+def test_the_place_in_one_item_tells_nothing_of_the_next():
+    pairs = {
+        tuple(place_of_right(item, session) for item in ITEMS[:2])
+        for session in range(500)
+    }
+    assert len(pairs) == 16
+
+
 @each_item
 def test_over_sessions_each_order_comes_up(item):
     sessions = range(2000)

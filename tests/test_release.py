@@ -209,6 +209,14 @@ def test_any_change_of_the_cells_is_noticed_and_kept(exercise, change):
         release.refuse_changed(exercise)
 
 
+def test_a_hash_tells_two_cells_from_one_with_the_same_text():
+    two = [tiny.cell("code", text, text) for text in ("a", "b")]
+    one = [tiny.cell("code", "acodeb", "a")]
+    assert release.released_hash({"cells": two}) != release.released_hash(
+        {"cells": one}
+    )
+
+
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"{}", b"[]"])
 def test_what_is_no_release_is_kept(exercise, data):
     exercise.write_bytes(data)
@@ -246,6 +254,9 @@ def test_a_reset_restores_the_answer_and_keeps_the_old_text(exercise):
     before = exercise.read_bytes()
     mine = "# ½ done\n" + tiny.RIGHT
     edit(exercise, mine)
+    made = notebooks.read(exercise)
+    made["cells"][2] |= {"execution_count": 3, "outputs": [{"text": "old"}]}
+    notebooks.write(exercise, made)
     backup = release.reset_answer(exercise, "E9.1")
     assert exercise.read_bytes() == before
     assert backup.read_text(encoding="utf-8") == mine + "\n"
