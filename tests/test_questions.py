@@ -28,6 +28,13 @@ def evaluate(id, functions, seed=0):
     )
 
 
+def _raises(error):
+    def answer(*args):
+        raise error
+
+    return answer
+
+
 # What the questions hold
 
 
@@ -185,6 +192,22 @@ def test_a_mistake_is_named_whatever_the_other_function_does():
     assert evaluate("E2.1", functions).mistake == mistake.name
 
 
+def test_one_of_two_mistakes_in_a_function_is_named():
+    def hetero_nll(mu, y, log_var):  # no guard, and the graph is cut
+        each = log_var + (y - mu) ** 2 * (-log_var).exp()
+        return each.mean().item() / 2
+
+    result = evaluate("E2.5", {"hetero_nll": hetero_nll})
+    assert result.mistake == "detached result"
+
+
+def test_a_function_not_yet_written_is_asked_for_once_the_others_pass():
+    stub = {"pseudo_huber": _raises(NotImplementedError())}
+    assert "`pseudo_huber` has returned nothing" in evaluate("E2.1", stub).hint
+    wrong = evaluate("E2.1", {**stub, "huber": lambda r, delta: r})
+    assert wrong.hint == questions.get("E2.1").parts[1].hint
+
+
 def test_a_mistake_is_named_from_values_not_from_code():
     def huber(r, delta):
         return [
@@ -241,13 +264,6 @@ def test_the_message_of_an_example_tells_what_was_expected_and_what_came():
         "`huber_grad([1.0, 1.0, 1.0], [1.5, 1.0, -4.0], 2.0)` returned a "
         "wrong value: expected [-0.5, 0.0, 2.0], got [1.0, 2.0, 3.0]."
     )
-
-
-def _raises(error):
-    def answer(*args):
-        raise error
-
-    return answer
 
 
 def _endless(*args):

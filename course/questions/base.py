@@ -219,14 +219,17 @@ class Question:
 
     def _advice(self, trial, replies, results):
         """Name of the recognised mistake, if any, and the hint to give."""
-        pairs = zip(self.parts, results, strict=True)
-        failed = [part for part, result in pairs if not result.ok]
+        rows = zip(self.parts, results, replies, strict=True)
+        failed = [(part, row) for part, result, row in rows if not result.ok]
         if not failed:
             return None, None
         mistake = diagnose(trial, replies)
         if mistake:
             return mistake.name, mistake.hint
-        return None, failed[0].hint
+        for part, row in failed:
+            if not any(outcome.unwritten for outcome in row):
+                return None, part.hint
+        return None, _write_next(trial.cases, replies)
 
     def flags(self, source):
         """Return the `forbidden` names that a piece of code uses.
@@ -247,6 +250,17 @@ def _judged(part, cases, outcomes, wants):
     message = part.judge(cases, outcomes, wants) or ""
     points = 0.0 if message else part.points
     return PartResult(part.name, points, part.points, not message, message)
+
+
+def _write_next(cases, replies):
+    """The hint for an answer of which only some functions are written."""
+    rows = zip(cases, replies, strict=True)
+    pairs = (pair for row in rows for pair in zip(*row, strict=True))
+    name = next(case.function for case, got in pairs if got.unwritten)
+    return (
+        f"`{name}` has returned nothing yet: write it next, and end it with "
+        "a `return`."
+    )
 
 
 def _names(node):

@@ -8,8 +8,11 @@ import numpy as np
 from course.questions.calls import ask, local_call
 from course.questions.compare import agree
 
-# A mistake is named only if it explains this share of what came back.
-EXPLAINS = 0.75
+# A mistake is named only if the answer shares this much of the outcomes in
+# which it differs from the reference, and this much of all its outcomes. The
+# second is lower: the same function may hold another mistake as well.
+TELLING = 0.75
+OVERALL = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,7 @@ def diagnose(trial, replies):
     Functions of the answer are looked at one by one, so that a mistake in
     one is recognised whatever the others do. A mistake counts if the answer
     shares most of the outcomes in which it differs from the reference, and
-    most of all others.
+    half of all its outcomes.
 
     Parameters
     ----------
@@ -92,10 +95,10 @@ def _explained(got, theirs, wants, slack):
     hits = [agree(*pair, slack) for pair in zip(got, theirs, strict=True)]
     rows = zip(hits, theirs, wants, strict=True)
     telling = [hit for hit, *pair in rows if not agree(*pair, slack)]
-    if not telling or np.mean(telling) < EXPLAINS:
+    if not telling or np.mean(telling) < TELLING:
         return 0.0
     share = np.mean(hits)
-    return share if share >= EXPLAINS else 0.0
+    return share if share >= OVERALL else 0.0
 
 
 def _outcomes(functions, cases):

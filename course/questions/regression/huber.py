@@ -194,6 +194,16 @@ WRONG = (
         "slope of your tail: Huber's is δ, not 1.",
     ),
     Variant(
+        "tail of slope 1",
+        """
+        def huber(r, delta):
+            a = np.abs(np.asarray(r, dtype=float))
+            return np.where(a <= delta, a**2 / 2, a - delta / 2)
+        """,
+        hint="Your straight branch grows by 1 per unit whatever δ is. For "
+        "both branches to join smoothly, its slope must be δ.",
+    ),
+    Variant(
         "tail without its constant",
         """
         def huber(r, delta):
@@ -284,16 +294,6 @@ WRONG = (
         """,
         hint="Your pseudo-Huber is δ² for a perfect prediction; a residual "
         "of 0 should cost 0. What must be taken off the root?",
-    ),
-    Variant(
-        "pseudo-Huber with r²/δ",
-        """
-        def pseudo_huber(r, delta):
-            r = np.asarray(r, dtype=float)
-            return delta**2 * (np.sqrt(1 + r**2 / delta) - 1)
-        """,
-        hint="Under the root of pseudo-Huber the whole ratio r/δ is "
-        "squared, the δ as well as the r.",
     ),
     Variant(
         "mean over the residuals",
