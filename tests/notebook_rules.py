@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from notebook_style import Cell
 
-SLIDE_TYPES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
+# None continues a slide; a dash would hide the cell in live slides.
+SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", None}
 PLAIN_TAGS = {
     "beyond",
     "exercise",

@@ -60,7 +60,9 @@ def read(path: Path) -> list[Cell]:
             kind=cell.cell_type,
             source=cell.source,
             tags=tuple(cell.metadata.get("tags", [])),
-            slide=cell.metadata.get("slideshow", {}).get("slide_type"),
+            slide=cell.metadata.get("slideshow", {}).get(
+                "slide_type", "missing"
+            ),
             hidden=cell.metadata.get("jupyter", {}).get(
                 "source_hidden", False
             ),

@@ -141,11 +141,11 @@ def test_no_function_is_defined_in_two_lectures():
 # --- negative controls ------------------------------------------------------
 
 
-def text(name, source, *tags, slide="-"):
+def text(name, source, *tags, slide=None):
     return Cell(name, "markdown", source, tags, slide)
 
 
-def code(name, source, *tags, slide="-", hidden=False):
+def code(name, source, *tags, slide=None, hidden=False):
     return Cell(name, "code", source, tags, slide, hidden)
 
 
@@ -209,7 +209,7 @@ BREACHES = {
     ),
     "title: must hold the objectives": edited("title", tags=()),
     "section: '9.1 Losses · 5 min' skips a level": section_with("## ", "### "),
-    "box: slide type None": edited("box", slide=None),
+    "box: slide type '-'": edited("box", slide="-"),
     "box: unknown tag 'torch'": edited("box", tags=("torch",)),
     "refute: 127 words": edited("refute", source=GOOD[9].source + " a" * 120),
     "section: table without a blank line before it": section_with(
@@ -277,6 +277,14 @@ def test_a_good_notebook_is_not_complained_about():
 @pytest.mark.parametrize("complaint", BREACHES)
 def test_breach_is_seen(complaint):
     assert complaint in notebook_rules.complaints(BREACHES[complaint])
+
+
+def test_a_cell_without_slide_type_is_seen(tmp_path):
+    path = tmp_path / "plain.ipynb"
+    cell = new_markdown_cell("Hi", id="plain")
+    nbformat.write(new_notebook(cells=[cell]), path)
+    found = notebook_rules.complaints(notebook_style.read(path))
+    assert "plain: slide type 'missing'" in found
 
 
 def test_every_rule_has_its_breach():
