@@ -149,6 +149,11 @@ def test_a_long_value_is_cut_to_one_readable_sentence():
     assert "\n" not in str(caught.value)
 
 
+def test_a_value_of_sixty_characters_is_still_shown_whole():
+    with pytest.raises(ValueError, match="got '" + 58 * "a" + "'$"):
+        v.choice("method", 58 * "a", ["sgd"])
+
+
 def test_whole_numbers_come_back_as_int():
     assert type(v.count("n", np.int64(3))) is int
 

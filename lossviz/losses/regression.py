@@ -65,7 +65,7 @@ def _aligned(name: str, array: np.ndarray, shape: tuple) -> np.ndarray:
     """
     if array.ndim == 0:
         return array.reshape((1,) * len(shape))
-    if array.shape != shape and array.shape == shape[:-1]:
+    if array.shape == shape[:-1]:
         return array[..., np.newaxis]
     if array.ndim == len(shape):
         pairs = zip(array.shape, shape, strict=True)
