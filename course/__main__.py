@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from course import release
+from course import release, restore
 from course.notebooks import NotebookError
 from course.release import ReleaseError
 
@@ -65,7 +65,7 @@ def parser():
     )
     reset.add_argument("notebook", metavar="NOTEBOOK")
     reset.add_argument("question", metavar="QUESTION", help="such as E2.1")
-    reset.set_defaults(run=release.reset_command)
+    reset.set_defaults(run=restore.reset_command)
 
     update = commands.add_parser(
         "update", help="take the newest course, keep your answers"

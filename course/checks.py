@@ -111,11 +111,11 @@ def reset(question_id):
     UnknownQuestion
         If no question has this id.
     """
-    from course import questions, release
+    from course import questions, restore
 
     question = questions.get(question_id)
     folders = [Path.cwd(), EXERCISES / question.lecture]
-    source = release.first_state(question.id, folders) or question.shipped
+    source = restore.first_state(question.id, folders) or question.shipped
     shell = _shell()
     if not source:
         print(

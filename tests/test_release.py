@@ -1,4 +1,4 @@
-"""Exercises come from solutions, and a student's work is never lost."""
+"""Exercises come from solutions and never overwrite a student's work."""
 
 import json
 import os
@@ -10,7 +10,6 @@ import pytest
 import tiny_course as tiny
 
 from course import notebooks, questions, release
-from course.notebooks import NotebookError
 from course.release import ReleaseError
 
 STUB = "raise NotImplementedError()"
@@ -41,11 +40,6 @@ def edit(path, source, id="E9-1"):
     for cell in notebooks.find_cells(made, id):
         cell["source"] = source
     notebooks.write(path, made)
-
-
-def answer_of(path):
-    (cell,) = notebooks.find_cells(notebooks.read(path), "E9-1")
-    return cell["source"]
 
 
 def nbgrader(root, *words):
@@ -248,75 +242,6 @@ def test_a_build_renews_an_exercise_nobody_worked_in(root, exercise, released):
     notebooks.write(exercise, made)
     release.build("90_tiny", exercise.parent, root=root)
     assert exercise.read_bytes() == released
-
-
-def test_a_reset_restores_the_answer_and_keeps_the_old_text(exercise):
-    before = exercise.read_bytes()
-    mine = "# ½ done\n" + tiny.RIGHT
-    edit(exercise, mine)
-    made = notebooks.read(exercise)
-    made["cells"][2] |= {"execution_count": 3, "outputs": [{"text": "old"}]}
-    notebooks.write(exercise, made)
-    backup = release.reset_answer(exercise, "E9.1")
-    assert exercise.read_bytes() == before
-    assert backup.read_text(encoding="utf-8") == mine + "\n"
-    assert backup.parent == exercise.parent
-
-
-def test_two_resets_keep_two_backups(exercise):
-    edit(exercise, "first = 1")
-    first = release.reset_answer(exercise, "E9.1")
-    edit(exercise, "second = 2")
-    second = release.reset_answer(exercise, "E9.1")
-    assert first.read_text() == "first = 1\n"
-    assert second.read_text() == "second = 2\n"
-
-
-def test_a_reset_leaves_every_other_cell_alone(exercise):
-    edit(exercise, tiny.RIGHT)
-    made = notebooks.read(exercise)
-    made["cells"].insert(0, tiny.cell("markdown", "my notes", "notes"))
-    made["cells"][2]["outputs"] = [{"output_type": "stream", "text": "kept"}]
-    notebooks.write(exercise, made)
-    others = [c for c in made["cells"] if notebooks.grade_id(c) != "E9-1"]
-    release.reset_answer(exercise, "E9.1")
-    after = notebooks.read(exercise)["cells"]
-    assert [c for c in after if notebooks.grade_id(c) != "E9-1"] == others
-
-
-def test_a_reset_mends_an_answer_that_was_split(exercise):
-    before = exercise.read_bytes()
-    made = notebooks.read(exercise)
-    whole = made["cells"][2]
-    halves = [{**whole, "source": f"part = {n}", "id": f"h{n}"} for n in "12"]
-    made["cells"][2:3] = halves
-    made["cells"][2]["id"] = whole["id"]
-    notebooks.write(exercise, made)
-    backup = release.reset_answer(exercise, "E9.1")
-    assert exercise.read_bytes() == before
-    assert backup.read_text() == "part = 1\n\npart = 2\n"
-
-
-@pytest.mark.parametrize("id", ["E9.2", "", "E9-1-check", "title"])
-def test_an_answer_that_is_not_there_is_one_sentence(exercise, id):
-    before = exercise.read_bytes()
-    with pytest.raises(NotebookError) as caught:
-        release.reset_answer(exercise, id)
-    assert str(caught.value) == (
-        f"question must be an answer of tiny.ipynb (E9.1), got {id}"
-    )
-    assert exercise.read_bytes() == before
-    assert list(exercise.parent.iterdir()) == [exercise]
-
-
-def test_the_first_state_is_found_beside_the_notebook(exercise, tmp_path):
-    (tmp_path / "a_broken.ipynb").write_text("{")
-    first = answer_of(exercise)
-    edit(exercise, tiny.RIGHT)
-    exercise.rename(exercise.with_name("my own (1).ipynb"))
-    missing = tmp_path / "nowhere"
-    assert release.first_state("E9.1", [missing, tmp_path]) == first
-    assert release.first_state("E9.2", [missing, tmp_path]) is None
 
 
 def test_no_assignment_of_this_name_is_one_sentence(root, tmp_path):
