@@ -129,7 +129,7 @@ def hetero() -> Explorer:
         build=_hetero_build,
         draw=_hetero_draw,
         alt=_hetero_alt,
-        size=(10, 4),
+        size=(9, 4),
     )
 
 
