@@ -8,6 +8,7 @@ wrong on purpose.
 from __future__ import annotations
 
 import io
+from functools import partial
 
 from PIL import Image, ImageChops
 
@@ -271,31 +272,40 @@ def keyboard_complaints(notebook, index, *, presses=60):
 
 
 def question_complaints(notebook, index):
-    """Every option of a quiz or a prediction gets a reply of its own."""
+    """Every option, or a typed number, gets a reply of its own."""
     cell = shown_widgets(notebook, index)
     if cell is None:
         return [f"cell {index}: no widget appeared"]
-    replies = [
-        _reply(notebook, index, cell, option)
-        for option in cell.locator(".widget-radio-box")
-        .first.locator("input")
-        .all()
+    replies = []
+    for answer in _answers(cell):
+        answer()
+        notebook.ask("settle", index)
+        said = cell.locator(".course-feedback").all_inner_texts()
+        replies.append(" ".join(said).strip())
+    if not replies:
+        return [f"cell {index}: nothing to choose and nothing to type"]
+    return [
+        f"cell {index}, answer {number}: no reply of its own"
+        for number, reply in enumerate(replies)
+        if not reply or reply in replies[:number]
     ]
-    complaints = []
-    if len(replies) < 2:
-        complaints.append(f"cell {index}: fewer than two options")
-    for number, reply in enumerate(replies):
-        if not reply or reply in replies[:number]:
-            complaints.append(
-                f"cell {index}, option {number}: no reply of its own"
-            )
-    return complaints
 
 
-def _reply(notebook, index, cell, option):
-    """Choose an option; return what the widget says to it."""
+def _answers(cell):
+    """Return functions that answer a question, each in another way."""
+    fields = cell.locator(".widget-text input").all()
+    if fields:
+        return [partial(_type_number, field) for field in fields]
+    options = cell.locator(".widget-radio-box").first.locator("input").all()
+    return [partial(_choose, cell, option) for option in options]
+
+
+def _type_number(field):
+    field.fill("0.5")
+    field.press("Enter")
+
+
+def _choose(cell, option):
     option.check()
     for button in cell.locator(".widget-button").all():
         button.click()
-    notebook.ask("settle", index)
-    return " ".join(cell.locator(".course-feedback").all_inner_texts()).strip()

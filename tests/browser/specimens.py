@@ -51,9 +51,22 @@ def question(reply):
         answer.value = f'<div class="course-feedback">{text}</div>'
     button.on_click(say)
     return widgets.VBox([options, button, answer])
+
+def field(reply):
+    text = widgets.Text(continuous_update=False)
+    answer = widgets.HTML()
+    def say(_):
+        note = reply(text.value)
+        answer.value = f'<div class="course-feedback">{note}</div>'
+    text.observe(say, "value")
+    return widgets.VBox([text, answer])
 """
 
-SOUND = ["question(lambda option: f'So {option} it is.')", "explorer(draw)"]
+SOUND = [
+    "field(lambda text: f'Noted: {text}.')",
+    "question(lambda option: f'So {option} it is.')",
+    "explorer(draw)",
+]
 
 FAULTY = {
     "unconnected": "explorer(draw, connected=False)",
@@ -93,6 +106,7 @@ explorer(draw_larger)""",
     "cut label": "explorer(draw, label='a label that is far too long')",
     "mute question": "question(lambda option: '')",
     "one reply to all": "question(lambda option: 'Well.')",
+    "mute field": "field(lambda text: '')",
     "too wide": "HTML('<p style=\"width: 1500px\">words</p>')",
     "picture without alternative text": "HTML(image(1, alt=''))",
     "plain figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",

@@ -42,6 +42,7 @@ def test_a_sound_notebook_gives_no_complaint(sound):
         complaints += checker.text_complaints(sound, index)
     complaints += _every_complaint(sound, len(cells) - 1)
     complaints += checker.question_complaints(sound, len(cells) - 2)
+    complaints += checker.question_complaints(sound, len(cells) - 3)
     assert complaints + checker.page_complaints(sound) == []
 
 
@@ -78,14 +79,19 @@ def test_a_faulty_explorer_is_seen(faulty, name, expected):
 
 
 @pytest.mark.parametrize(
-    "name, options", [("mute question", [0, 1]), ("one reply to all", [1])]
+    "name, answers",
+    [
+        ("mute question", [0, 1]),
+        ("one reply to all", [1]),
+        ("mute field", [0]),
+    ],
 )
-def test_a_question_without_replies_is_seen(faulty, name, options):
+def test_a_question_without_replies_is_seen(faulty, name, answers):
     notebook, number = faulty
     index = number[name]
     assert checker.question_complaints(notebook, index) == [
-        f"cell {index}, option {option}: no reply of its own"
-        for option in options
+        f"cell {index}, answer {answer}: no reply of its own"
+        for answer in answers
     ]
 
 
