@@ -27,7 +27,7 @@ def get(id):
     UnknownQuestion
         If there is none; the message lists the ids there are.
     """
-    if id not in _QUESTIONS:
+    if id not in ids():
         known = ", ".join(_QUESTIONS)
         raise UnknownQuestion(f"question must be one of {known}, got {id!r}")
     return _QUESTIONS[id]
