@@ -13,6 +13,7 @@ from lossviz.validation import (
     between,
     choice,
     count,
+    non_negative,
     positive,
 )
 
@@ -35,6 +36,7 @@ def descend(
     alpha: float = 0.99,
     betas: tuple[float, float] = (0.9, 0.999),
     eps: float = 1e-8,
+    weight_decay: float | None = None,
 ) -> np.ndarray:
     """Walk downhill from a start, and keep every point on the way.
 
@@ -48,22 +50,28 @@ def descend(
         tuples of plain floats, which is many times faster in few dimensions.
     start : array_like of shape (d,)
         Where the path begins.
-    method : {"sgd", "momentum", "rmsprop", "adam"}
+    method : {"sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"}
         How a gradient becomes a step.
     step : float
         Learning rate η, positive.
     n_steps : int, default 100
         Number of steps.
     momentum : float, default 0.9
-        For ``"momentum"``: share of the last step that is kept, in [0, 1).
+        For ``"momentum"`` and ``"nesterov"``: share of the last step that
+        is kept, in [0, 1).
     alpha : float, default 0.99
         For ``"rmsprop"``: memory of the mean squared gradient, in [0, 1).
     betas : (float, float), default (0.9, 0.999)
-        For ``"adam"``: memory of the mean gradient and of its square, in
-        [0, 1).
+        For ``"adam"`` and ``"adamw"``: memory of the mean gradient and of
+        its square, in [0, 1).
     eps : float, default 1e-8
-        For ``"rmsprop"`` and ``"adam"``: keeps a division from exploding;
-        positive.
+        For ``"rmsprop"``, ``"adam"`` and ``"adamw"``: keeps a division from
+        exploding; positive.
+    weight_decay : float, optional
+        How strongly parameters are pulled towards 0: λ, not negative; 0.01
+        for ``"adamw"`` and 0 for the others if omitted. ``"adamw"`` shrinks
+        the parameters by the factor 1 − ηλ at each step; the others add λθ
+        to the gradient, as the penalty λ/2 ‖θ‖² does.
 
     Returns
     -------
@@ -79,8 +87,9 @@ def descend(
 
     References
     ----------
-    Polyak (1964) for momentum; Tieleman & Hinton (2012) for RMSProp;
-    Kingma & Ba (2015) for Adam.
+    Polyak (1964) for momentum; Nesterov (1983) for its look ahead;
+    Tieleman & Hinton (2012) for RMSProp; Kingma & Ba (2015) for Adam;
+    Loshchilov & Hutter (2019) for AdamW.
     """
     start = as_float("start", start)
     if start.ndim != 1 or start.size == 0:
@@ -92,7 +101,8 @@ def descend(
         "betas": _betas(betas),
         "eps": positive("eps", eps),
     }
-    rule = METHODS[choice("method", method, METHODS)](**settings)
+    method = choice("method", method, METHODS)
+    rule = _with_decay(method, weight_decay, settings)
     n_steps = count("n_steps", n_steps, minimum=0)
     with np.errstate(all="ignore"):
         first = grad(start.copy())
@@ -146,6 +156,15 @@ def _momentum(*, step: float, momentum: float, **_: object) -> Rule:
     return rule
 
 
+def _nesterov(*, step: float, momentum: float, **_: object) -> Rule:
+    def rule(theta, gradient, memory, t):
+        velocity = momentum * memory[0] + gradient
+        ahead = gradient + momentum * velocity
+        return theta - step * ahead, (velocity, 0.0)
+
+    return rule
+
+
 def _rmsprop(*, step: float, alpha: float, eps: float, **_: object) -> Rule:
     def rule(theta, gradient, memory, t):
         square = alpha * memory[0] + (1 - alpha) * gradient * gradient
@@ -172,9 +191,29 @@ def _adam(
 METHODS = {
     "sgd": _sgd,
     "momentum": _momentum,
+    "nesterov": _nesterov,
     "rmsprop": _rmsprop,
     "adam": _adam,
+    "adamw": _adam,
 }
+
+
+def _with_decay(method: str, decay: float | None, settings: dict) -> Rule:
+    """Return the rule of a method that pulls parameters towards 0 as well."""
+    if decay is None:
+        decay = 0.01 if method == "adamw" else 0.0
+    decay = non_negative("weight_decay", decay)
+    rule, kept = METHODS[method](**settings), 1 - settings["step"] * decay
+
+    def penalised(theta, gradient, memory, t):
+        return rule(theta, gradient + decay * theta, memory, t)
+
+    def shrunk(theta, gradient, memory, t):
+        return rule(theta * kept, gradient, memory, t)
+
+    if decay == 0:
+        return rule
+    return shrunk if method == "adamw" else penalised
 
 
 def _memory(name: str, value: float) -> float:

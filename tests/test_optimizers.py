@@ -41,6 +41,15 @@ CASES = [
     ],
     *[
         (
+            {"method": "nesterov", "step": 1e-4, "momentum": momentum},
+            lambda p, m=momentum: torch.optim.SGD(
+                p, lr=1e-4, momentum=m, nesterov=True
+            ),
+        )
+        for momentum in (1e-3, 0.9, 0.99)
+    ],
+    *[
+        (
             {"method": "rmsprop", "step": 1e-2, "alpha": alpha, "eps": eps},
             lambda p, a=alpha, e=eps: torch.optim.RMSprop(
                 p, lr=1e-2, alpha=a, eps=e
@@ -61,6 +70,47 @@ CASES = [
             ((0.0, 0.999), 1e-8),
             ((0.99, 0.5), 0.1),
         ]
+    ],
+    (
+        {"method": "adamw", "step": 1e-2},
+        lambda p: torch.optim.AdamW(p, lr=1e-2),
+    ),
+    *[
+        (
+            {"method": "adamw", "step": 1e-2, "betas": b, "weight_decay": w},
+            lambda p, b=b, w=w: torch.optim.AdamW(
+                p, lr=1e-2, betas=b, weight_decay=w
+            ),
+        )
+        for b, w in [
+            ((0.9, 0.999), 0.0),
+            ((0.0, 0.0), 1.0),
+            ((0.9, 0.5), 100.0),
+            ((0.9, 0.999), 150.0),
+        ]
+    ],
+    *[
+        (
+            {"method": method, "step": 1e-3, "weight_decay": decay},
+            lambda p, kind=kind, decay=decay: kind(
+                p, lr=1e-3, weight_decay=decay
+            ),
+        )
+        for method, kind in [
+            ("sgd", torch.optim.SGD),
+            ("rmsprop", torch.optim.RMSprop),
+            ("adam", torch.optim.Adam),
+        ]
+        for decay in (0.01, 30.0)
+    ],
+    *[
+        (
+            {"method": method, "step": 1e-4, "weight_decay": 5.0},
+            lambda p, nesterov=method == "nesterov": torch.optim.SGD(
+                p, lr=1e-4, momentum=0.9, nesterov=nesterov, weight_decay=5.0
+            ),
+        )
+        for method in ("momentum", "nesterov")
     ],
 ]
 
@@ -85,7 +135,8 @@ def test_floats_and_arrays_walk_the_same_path(method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_path_goes_nowhere_from_a_minimum(method):
-    path = descend(slope_of_rosenbrock, (1, 1), method=method, step=0.1)
+    settings = {"method": method, "step": 0.1, "weight_decay": 0}
+    path = descend(slope_of_rosenbrock, (1, 1), **settings)
     assert_array_equal(path, np.ones((101, 2)))
 
 
@@ -104,6 +155,27 @@ def test_any_number_of_parameters_shrinks_as_the_formula_says(d, kind):
 def test_first_step_of_adam_has_the_length_of_the_step():
     path = descend(lambda p: 1e-3 * p, [5.0, -2], method="adam", step=0.1)
     assert_allclose(path[1] - path[0], [-0.1, 0.1], rtol=1e-4)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_weight_decay_alone_pulls_towards_zero(method):
+    settings = {"method": method, "step": 0.1, "weight_decay": 0.5}
+    path = descend(lambda p: (0.0, 0.0), (3, -2), n_steps=5, **settings)
+    assert (np.diff(np.abs(path), axis=0) < 0).all()
+
+
+def test_without_momentum_nesterov_is_plain_descent():
+    settings = {"step": 1e-3, "n_steps": 50}
+    assert_array_equal(
+        descend(slope_of_rosenbrock, START, method="sgd", **settings),
+        descend(
+            slope_of_rosenbrock,
+            START,
+            method="nesterov",
+            momentum=0,
+            **settings,
+        ),
+    )
 
 
 def test_no_steps_leave_the_start_alone():
@@ -144,7 +216,8 @@ BAD = [
     ),
     (
         {"method": "newton"},
-        "method must be 'sgd', 'momentum', 'rmsprop' or 'adam', got 'newton'",
+        "method must be 'sgd', 'momentum', 'nesterov', 'rmsprop', 'adam' "
+        "or 'adamw', got 'newton'",
     ),
     ({"momentum": 1.0}, "momentum must be below 1, got 1.0"),
     ({"momentum": -0.1}, "momentum must lie between 0 and 1, got -0.1"),
@@ -152,6 +225,7 @@ BAD = [
     ({"betas": 0.9}, "betas must be a pair, got 0.9"),
     ({"betas": (0.9, 1)}, "betas must be below 1, got 1.0"),
     ({"eps": 0}, "eps must be positive, got 0"),
+    ({"weight_decay": -1}, "weight_decay must not be negative, got -1"),
 ]
 
 
