@@ -15,7 +15,7 @@ from nbformat.v4 import (
 )
 from numpy.testing import assert_allclose
 
-from lossviz import data, fits, losses
+from lossviz import data, fits, losses, training
 
 LECTURE = Path(__file__).parents[1] / "lectures" / "02_regression.ipynb"
 
@@ -111,7 +111,7 @@ def unfounded(notebook):
 @pytest.fixture(scope="module")
 def lecture():
     """The lecture with the outputs of a run."""
-    return nbval_record.run(LECTURE).notebook
+    return nbval_record.run(LECTURE, None).notebook
 
 
 @pytest.mark.slow
@@ -224,6 +224,17 @@ def test_kilograms_and_centimetres_are_nearly_fair():
     _, Y = data.heights_weights(np.random.default_rng(0))
     spread = (Y * [1, 100]).var(axis=0)
     assert_allclose(spread / spread.sum(), [0.69, 0.31], atol=5e-3)
+
+
+def test_learned_spreads_may_give_up_one_output_in_a_narrow_layer():
+    X, Y = data.heights_weights(np.random.default_rng(0))
+    narrow = {"hidden": 1, "steps": 1000}
+    learned, rescaled = (
+        training.fit_two_outputs(X, Y, scheme=scheme, **narrow).r2
+        for scheme in ("learned", "rescaled")
+    )
+    assert learned[0] < 0.05 and learned[1] > 0.95
+    assert rescaled.min() > 0.2
 
 
 def test_a_sum_from_i_to_m_of_one_term_repeats_it():
