@@ -26,14 +26,19 @@ class Loss:
     name : str
         Name of the function, and the key in the registry.
     family : str
-        ``"residual"``: depends on target − prediction alone;
-        ``"likelihood"``: negative log-likelihood of a distribution.
+        Of regression, ``"residual"``: depends on target − prediction
+        alone, or ``"likelihood"``: negative log-likelihood of a
+        distribution; ``"classification"``; ``"ranking"``; ``"penalty"``:
+        takes weights of a model and no target.
     value, grad : callable
         The loss and its derivative.
     kinks : tuple of float
-        Differences prediction − target at which the slope jumps.
-    domain : str
-        What a target is: ``"real"``, ``"count"`` or ``"angle"``.
+        Where along its curve the slope, or the loss itself, jumps.
+    domain : str or None
+        What a target is: ``"real"``, ``"count"``, ``"angle"``, ``"sign"``
+        (1 or −1), ``"probability"`` (of a yes), ``"class"`` (its index)
+        or ``"distribution"`` (probabilities of classes); None without a
+        target.
     distribution : str or None
         Distribution whose negative log-likelihood it is, up to constants.
     torch : str or None
@@ -54,7 +59,7 @@ class Loss:
     value: Callable = field(repr=False)
     grad: Callable = field(repr=False)
     kinks: tuple[float, ...] = ()
-    domain: str = "real"
+    domain: str | None = "real"
     distribution: str | None = None
     torch: str | None = None
     label: str = ""
@@ -63,12 +68,14 @@ class Loss:
     paper: str | None = None
 
     def curve(self, residual: ArrayLike, **parameters: float) -> np.ndarray:
-        """Return the loss of each prediction, the target being 0.
+        """Return the loss of each prediction, the target being fixed.
 
         Parameters
         ----------
         residual : array_like of shape (...)
-            Predictions; with the target at 0, prediction minus target.
+            What `argument` says. It is passed on as the prediction, the
+            target being that of `self.parameters`, by default 0: then a
+            prediction is prediction minus target.
         **parameters : float
             Hyperparameters that replace those in `self.parameters`;
             ``target`` moves the target.
@@ -106,6 +113,8 @@ class Loss:
                 f"got {self.name!r}"
             )
         settings = {**self.parameters, **parameters}
+        if self.family == "penalty":
+            return function(prediction, reduction="none", **settings)
         target = np.full(np.shape(prediction), settings.pop("target", 0.0))
         return function(prediction, target, reduction="none", **settings)
 

@@ -1,0 +1,321 @@
+"""Margin losses of classification, each with its gradient.
+
+The target t is 1 or −1 and the score s any real number. The sign of s is
+the predicted class, and the margin m = t·s is positive where that is right.
+Each loss of two classes is a function of the margin alone.
+
+Every gradient takes the arguments of its loss and returns the derivative of
+the reduced loss with respect to the score (for ``"none"``: of the sum). At
+a margin that is met exactly it is 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lossviz.losses.base import Loss, quiet, reduce, reduce_grad
+from lossviz.losses.links import sigmoid, softplus
+from lossviz.validation import as_float, same_shape
+
+
+def _margin(
+    target: ArrayLike, **score: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the margin t·s, and t; the score is given by its name."""
+    target = as_float("target", target)
+    ((name, given),) = score.items()
+    given = as_float(name, given)
+    same_shape(**{name: given, "target": target})
+    wrong = ~np.isin(target, (-1, 1)) & ~np.isnan(target)
+    if wrong.any():
+        raise ValueError(
+            f"target must hold 1 and -1 only, got {target[wrong][0]:g}"
+        )
+    return target * given, target
+
+
+@quiet
+def zero_one_loss(
+    score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Count of mistakes: 1 where t·s ≤ 0, 0 elsewhere.
+
+    Its mean is the error rate. A score of 0 decides for no class and
+    counts as a mistake.
+
+    Parameters
+    ----------
+    score, target : array_like of shape (...)
+        Scores and targets, 1 or −1, of the same shape.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Mean or sum over all elements, or one loss per element.
+
+    Returns
+    -------
+    float64, 0-d, or for ``"none"`` ndarray of shape (...)
+        Mistakes, or their share.
+
+    Raises
+    ------
+    ValueError
+        If a target is neither 1 nor −1, the shapes differ or `reduction`
+        is unknown.
+
+    References
+    ----------
+    Wald (1950), Statistical Decision Functions, Wiley.
+    """
+    margin, _ = _margin(target, score=score)
+    values = np.where(np.isnan(margin), margin, margin <= 0)
+    return reduce(values, reduction)
+
+
+@quiet
+def zero_one_loss_grad(
+    score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Gradient of `zero_one_loss` by the score: 0, so nothing is learned."""
+    margin, _ = _margin(target, score=score)
+    return reduce_grad(np.where(np.isnan(margin), margin, 0), reduction)
+
+
+@quiet
+def hinge_loss(
+    score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Shortfall of the margin below 1: max(0, 1 − t·s).
+
+    Parameters
+    ----------
+    score, target : array_like of shape (...)
+        Scores and targets, 1 or −1, of the same shape.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Mean or sum over all elements, or one loss per element.
+
+    Returns
+    -------
+    float64, 0-d, or for ``"none"`` ndarray of shape (...)
+        Loss in units of the score.
+
+    Raises
+    ------
+    ValueError
+        If a target is neither 1 nor −1, the shapes differ or `reduction`
+        is unknown.
+
+    References
+    ----------
+    Cortes & Vapnik (1995), Support-Vector Networks, Machine Learning
+    20:273.
+    """
+    margin, _ = _margin(target, score=score)
+    return reduce(np.maximum(0, 1 - margin), reduction)
+
+
+@quiet
+def hinge_loss_grad(
+    score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Gradient of `hinge_loss` by the score: −t where t·s < 1, else 0."""
+    margin, target = _margin(target, score=score)
+    return reduce_grad(-target * np.heaviside(1 - margin, 0), reduction)
+
+
+@quiet
+def squared_hinge_loss(
+    score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Square of `hinge_loss`, max(0, 1 − t·s)²: smooth at the margin.
+
+    Parameters
+    ----------
+    score, target : array_like of shape (...)
+        Scores and targets, 1 or −1, of the same shape.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Mean or sum over all elements, or one loss per element.
+
+    Returns
+    -------
+    float64, 0-d, or for ``"none"`` ndarray of shape (...)
+        Loss in units of the score squared.
+
+    Raises
+    ------
+    ValueError
+        If a target is neither 1 nor −1, the shapes differ or `reduction`
+        is unknown.
+
+    References
+    ----------
+    Lee & Mangasarian (2001), SSVM: A Smooth Support Vector Machine for
+    Classification, Computational Optimization and Applications 20:5.
+    """
+    margin, _ = _margin(target, score=score)
+    return reduce(np.maximum(0, 1 - margin) ** 2, reduction)
+
+
+@quiet
+def squared_hinge_loss_grad(
+    score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Gradient of `squared_hinge_loss` by the score.
+
+    −2t·max(0, 1 − t·s): the further below the margin, the stronger.
+    """
+    margin, target = _margin(target, score=score)
+    return reduce_grad(-2 * target * np.maximum(0, 1 - margin), reduction)
+
+
+@quiet
+def exponential_loss(
+    score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Loss of boosting, exp(−t·s): severe on confident mistakes.
+
+    Its best constant is half the log-odds of the class 1.
+
+    Parameters
+    ----------
+    score, target : array_like of shape (...)
+        Scores and targets, 1 or −1, of the same shape.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Mean or sum over all elements, or one loss per element.
+
+    Returns
+    -------
+    float64, 0-d, or for ``"none"`` ndarray of shape (...)
+        Loss without unit; infinite for margins below about −709.
+
+    Raises
+    ------
+    ValueError
+        If a target is neither 1 nor −1, the shapes differ or `reduction`
+        is unknown.
+
+    References
+    ----------
+    Freund & Schapire (1997), A Decision-Theoretic Generalization of
+    On-Line Learning and an Application to Boosting, Journal of Computer
+    and System Sciences 55:119.
+    """
+    margin, _ = _margin(target, score=score)
+    return reduce(np.exp(-margin), reduction)
+
+
+@quiet
+def exponential_loss_grad(
+    score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Gradient of `exponential_loss` by the score: −t·exp(−t·s)."""
+    margin, target = _margin(target, score=score)
+    return reduce_grad(-target * np.exp(-margin), reduction)
+
+
+@quiet
+def soft_margin_loss(
+    input: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Logistic loss of a margin, log(1 + exp(−t·s)).
+
+    It equals `binary_cross_entropy_with_logits` with targets 1 and 0 in
+    place of 1 and −1. Divided by log 2 (that is, in bits) it lies above
+    `zero_one_loss`. Unlike torch's it is finite at any score.
+
+    Parameters
+    ----------
+    input, target : array_like of shape (...)
+        Scores s and targets t, 1 or −1, of the same shape.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Mean or sum over all elements, or one loss per element.
+
+    Returns
+    -------
+    float64, 0-d, or for ``"none"`` ndarray of shape (...)
+        Loss in nats.
+
+    Raises
+    ------
+    ValueError
+        If a target is neither 1 nor −1, the shapes differ or `reduction`
+        is unknown.
+
+    References
+    ----------
+    Cox (1958), The Regression Analysis of Binary Sequences, Journal of the
+    Royal Statistical Society B 20:215.
+    """
+    margin, _ = _margin(target, input=input)
+    return reduce(softplus(-margin), reduction)
+
+
+@quiet
+def soft_margin_loss_grad(
+    input: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
+    """Gradient of `soft_margin_loss` by the score: −t·sig(−t·s)."""
+    margin, target = _margin(target, input=input)
+    return reduce_grad(-target * sigmoid(-margin), reduction)
+
+
+MARGINS = (
+    Loss(
+        "zero_one_loss",
+        "classification",
+        zero_one_loss,
+        zero_one_loss_grad,
+        kinks=(0.0,),
+        domain="sign",
+        label="0–1",
+        argument="margin",
+        parameters={"target": 1.0},
+        paper="Wald (1950)",
+    ),
+    Loss(
+        "hinge_loss",
+        "classification",
+        hinge_loss,
+        hinge_loss_grad,
+        kinks=(1.0,),
+        domain="sign",
+        label="Hinge",
+        argument="margin",
+        parameters={"target": 1.0},
+        paper="Cortes & Vapnik (1995)",
+    ),
+    Loss(
+        "squared_hinge_loss",
+        "classification",
+        squared_hinge_loss,
+        squared_hinge_loss_grad,
+        domain="sign",
+        label="Squared hinge",
+        argument="margin",
+        parameters={"target": 1.0},
+        paper="Lee & Mangasarian (2001)",
+    ),
+    Loss(
+        "exponential_loss",
+        "classification",
+        exponential_loss,
+        exponential_loss_grad,
+        domain="sign",
+        label="Exponential",
+        argument="margin",
+        parameters={"target": 1.0},
+        paper="Freund & Schapire (1997)",
+    ),
+    Loss(
+        "soft_margin_loss",
+        "classification",
+        soft_margin_loss,
+        soft_margin_loss_grad,
+        domain="sign",
+        distribution="bernoulli",
+        torch="torch.nn.functional.soft_margin_loss",
+        label="Logistic",
+        argument="margin",
+        parameters={"target": 1.0},
+        paper="Cox (1958)",
+    ),
+)
