@@ -24,6 +24,7 @@ GIVEN = {
     "title": {"7.2"},
     "2-2-clean-read": {"0.3"},
     "2-2-outliers-explain": {"0.3"},
+    "2-4-outliers-explain": {"0.3"},
     "2-2-outliers-notes": {"0.3", "0.35", "0.45"},
     "2-3-curves-read": {"0.01"},
     "2-3-small-errors": {"0.2"},
