@@ -64,6 +64,12 @@ const probe = (() => {
       && /auto|scroll/.test(getComputedStyle(e).overflowX))
     .map((e) => `${e.scrollWidth} pixels on ${e.clientWidth}`);
 
+  function isInView(i) {
+    const box = cell(i)?.getBoundingClientRect();
+    return !!box && box.height > 0 && box.top >= 0
+      && box.bottom <= window.innerHeight;
+  }
+
   function state(i) {
     const element = picture(i);
     const box = element?.getBoundingClientRect();
@@ -179,6 +185,7 @@ const probe = (() => {
 
     // all that can be wrong with a cell to the eye
     async look(i) {
+      if (!isInView(i)) await probe.show(i);
       const end = performance.now() + LOOK_LIMIT;
       while (missing(i).length > 0 && performance.now() < end) await frame();
       return {
