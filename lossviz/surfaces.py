@@ -8,13 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossviz.fits._checks import residual_loss
+from lossviz._linear_surfaces import Plane, losses_of_scores, mean_loss
 from lossviz.validation import as_float, count, finite, same_shape
 
-__all__ = ["Grid", "evaluate", "least_squares_surface", "line_surface"]
-
-# Residuals held at one time: a few megabytes stay in the processor's cache.
-CHUNK = 2**18
+__all__ = [
+    "Grid",
+    "evaluate",
+    "gradient",
+    "least_squares_surface",
+    "line_surface",
+    "linear_surface",
+    "losses_of_scores",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,14 +95,101 @@ def evaluate(
     return Grid(x, y, z)
 
 
+def gradient(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slopes of a surface along x and along y.
+
+    They are differences between neighbouring points: exact for a quadratic,
+    and the better the finer the grid for others.
+
+    Parameters
+    ----------
+    grid : Grid
+        With at least 3 points along each axis.
+
+    Returns
+    -------
+    along_x, along_y : ndarray of shape (m, n)
+
+    Raises
+    ------
+    ValueError
+        If an axis has fewer than 3 points.
+    """
+    if min(grid.z.shape) < 3:
+        raise ValueError(
+            f"grid must have 3 points along each axis, got {grid.z.shape}"
+        )
+    along_y, along_x = np.gradient(grid.z, grid.y, grid.x, edge_order=2)
+    return along_x, along_y
+
+
+def linear_surface(
+    X: ArrayLike,
+    y: ArrayLike,
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    loss: str = "mse_loss",
+    directions: tuple[ArrayLike, ArrayLike] | None = None,
+    center: ArrayLike | None = None,
+    **parameters: float,
+) -> Grid:
+    """Mean loss of a linear model over a plane of its parameters.
+
+    The predictions are Xθ with θ = center + a d₁ + b d₂. Squared error has a
+    closed form whose cost does not grow with the data; the logistic losses
+    need one exponential per example and line of the grid; all others are
+    added example by example.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, d)
+        Inputs; a column of ones gives the model an intercept.
+    y : array_like of shape (n,) or (n, K)
+        Targets, as the loss takes them.
+    first, second : array_like of shape (k,) and (m,)
+        Values of a, along the grid's x, and of b, along its y.
+    loss : str, default "mse_loss"
+        Name of a loss of one prediction and its target.
+    directions : pair of array_like of shape (d,) or (d, K), optional
+        d₁ and d₂; by default the two parameters of a model that has two.
+        Of shape (d, K) if the model has K outputs.
+    center : array_like of the same shape, optional
+        The parameters at a = b = 0; all zero by default.
+    **parameters : float
+        Hyperparameters of the loss; those in the registry if omitted.
+
+    Returns
+    -------
+    Grid
+        The mean of the unreduced losses at each point.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit together, or the loss, a target or a
+        hyperparameter is refused.
+    """
+    X, y = _table(X), _targets(y)
+    plane = Plane(
+        _parts(X, directions, center),
+        _axis("first", first),
+        _axis("second", second),
+    )
+    if y.shape[:1] != X.shape[:1]:
+        raise ValueError(
+            f"X and y must be of one length, got {len(X)} and {len(y)}"
+        )
+    return Grid(plane.a, plane.b, mean_loss(plane, y, loss, parameters))
+
+
 def least_squares_surface(
     x: ArrayLike, y: ArrayLike, slopes: ArrayLike, intercepts: ArrayLike
 ) -> Grid:
     """Mean squared residual of every line of a grid, in closed form.
 
-    Around its vertex (w*, b*) the surface is exactly
-    L* + s² (w − w*)² + (ȳ − w x̄ − b)², with s² the variance of x, so its
-    cost does not grow with the data; nothing cancels near the minimum.
+    Its cost does not grow with the data, and nothing cancels near the
+    minimum.
 
     Parameters
     ----------
@@ -117,21 +209,7 @@ def least_squares_surface(
         If `x` and `y` are no pair of lists of numbers, or an axis is no
         list.
     """
-    x, y = _data(x, y)
-    slopes, intercepts = (
-        _axis("slopes", slopes),
-        _axis("intercepts", intercepts),
-    )
-    deviation = x - x.mean()
-    variance = (deviation**2).mean()
-    covariance = (deviation * (y - y.mean())).mean()
-    vertex = covariance / variance if variance > 0 else 0.0
-    least = ((y - y.mean() - vertex * deviation) ** 2).mean()
-    along_slopes = least + variance * (slopes - vertex) ** 2
-    z = (y.mean() - slopes * x.mean()) - intercepts[:, None]
-    z *= z
-    z += along_slopes
-    return Grid(slopes, intercepts, z)
+    return line_surface(x, y, slopes, intercepts, "mse_loss")
 
 
 def line_surface(
@@ -142,7 +220,7 @@ def line_surface(
     loss: str = "huber_loss",
     **parameters: float,
 ) -> Grid:
-    """Mean loss of every line of a grid, for any loss of the residual.
+    """Mean loss of every line of a grid.
 
     Parameters
     ----------
@@ -152,7 +230,7 @@ def line_surface(
         The lines b + w x: slopes w run along the grid's x, intercepts b
         along its y.
     loss : str, default "huber_loss"
-        Name of a loss of the residual; least squares takes its closed form.
+        Name of a loss of one prediction and its target.
     **parameters : float
         Hyperparameters of the loss; those in the registry if omitted.
 
@@ -166,23 +244,60 @@ def line_surface(
         If the data or the axes are no lists of numbers, or the loss or one
         of its hyperparameters is refused.
     """
-    curve = residual_loss(loss).curve
-    if loss == "mse_loss" and not parameters:
-        return least_squares_surface(x, y, slopes, intercepts)
-    x, y = _data(x, y)
-    slopes, intercepts = (
+    x, y = _axis("x", x), _axis("y", y)
+    same_shape(x=x, y=y)
+    return linear_surface(
+        np.column_stack([x, np.ones_like(x)]),
+        y,
         _axis("slopes", slopes),
         _axis("intercepts", intercepts),
+        loss=loss,
+        **parameters,
     )
-    error = slopes[:, None] * x - y
-    rows = max(1, CHUNK // error.size)
-    z = [
-        curve(intercepts[i : i + rows, None, None] + error, **parameters).mean(
-            axis=-1
+
+
+def _parts(
+    X: np.ndarray,
+    directions: tuple[ArrayLike, ArrayLike] | None,
+    center: ArrayLike | None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the predictions of the centre and of both directions."""
+    if directions is None:
+        if X.shape[1] != 2:
+            raise ValueError(
+                "directions must be given unless X has 2 columns, "
+                f"got {X.shape[1]}"
+            )
+        directions = np.eye(2)
+    try:
+        d1, d2 = directions
+    except (TypeError, ValueError):
+        raise ValueError("directions must be a pair of arrays") from None
+    d1, d2 = as_float("directions[0]", d1), as_float("directions[1]", d2)
+    center = np.zeros(d1.shape) if center is None else center
+    center = as_float("center", center)
+    same_shape(center=center, **{"directions[0]": d1, "directions[1]": d2})
+    if d1.ndim not in (1, 2) or d1.shape[0] != X.shape[1]:
+        raise ValueError(
+            f"directions must have shape ({X.shape[1]},) or "
+            f"({X.shape[1]}, K), got {d1.shape}"
         )
-        for i in range(0, len(intercepts), rows)
-    ]
-    return Grid(slopes, intercepts, np.concatenate(z))
+    return X @ center, X @ d1, X @ d2
+
+
+def _table(X: ArrayLike) -> np.ndarray:
+    X = as_float("X", X)
+    if X.ndim != 2 or X.size == 0:
+        raise ValueError(f"X must have shape (n, d), got {X.shape}")
+    return X
+
+
+def _targets(y: ArrayLike) -> np.ndarray:
+    """Return the targets; labels of classes stay whole numbers."""
+    shape = as_float("y", y).shape
+    if len(shape) not in (1, 2):
+        raise ValueError(f"y must have shape (n,) or (n, K), got {shape}")
+    return np.asarray(y)
 
 
 def _interval(name: str, limits: tuple[float, float]) -> tuple[float, float]:
@@ -203,9 +318,3 @@ def _axis(name: str, values: ArrayLike) -> np.ndarray:
             f"got shape {values.shape}"
         )
     return values
-
-
-def _data(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    x, y = _axis("x", x), _axis("y", y)
-    same_shape(x=x, y=y)
-    return x, y
