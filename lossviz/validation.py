@@ -121,21 +121,25 @@ def between(
     return number
 
 
-def count(name: str, value: int, *, minimum: int = 1) -> int:
+def count(name: str, value: int, *, minimum: int | None = 1) -> int:
     """Return `value` as an int, if it is a whole number ≥ `minimum`.
+
+    Without a minimum (None) it may be negative.
 
     Raises
     ------
     ValueError
         If `value` is no whole number (2.0 is not taken for 2) or too small.
     """
-    rule = f"be a whole number of at least {minimum}"
+    rule = "be a whole number"
+    if minimum is not None:
+        rule += f" of at least {minimum}"
     number = _scalar(value)
     if isinstance(number, (bool, np.bool_)) or not isinstance(
         number, Integral
     ):
         raise _broken(name, rule, value)
-    if number < minimum:
+    if minimum is not None and number < minimum:
         raise _broken(name, rule, value)
     return int(number)
 

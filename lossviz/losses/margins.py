@@ -15,8 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossviz.losses.base import Loss, quiet, reduce, reduce_grad
+from lossviz.losses.classes import (
+    class_indices,
+    class_rows,
+    class_weights,
+    one_hot,
+    picked,
+)
 from lossviz.losses.links import sigmoid, softplus
-from lossviz.validation import as_float, same_shape
+from lossviz.validation import as_float, count, finite, same_shape
 
 
 def _margin(
@@ -258,6 +265,105 @@ def soft_margin_loss_grad(
     return reduce_grad(-target * sigmoid(-margin), reduction)
 
 
+@quiet
+def multi_margin_loss(
+    input: ArrayLike,
+    target: ArrayLike,
+    *,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: ArrayLike | None = None,
+    reduction: str = "mean",
+) -> np.ndarray:
+    """Hinge loss of K classes: every wrong score should lie below s_y.
+
+    1/K · Σ max(0, margin − s_y + sₖ)^p over the classes k other than the
+    true one, y. Note the division by K, which is torch's.
+
+    Parameters
+    ----------
+    input : array_like of shape (K,) or (N, K)
+        Scores of K classes.
+    target : array_like of shape () or (N,)
+        Class indices from 0 to K − 1.
+    p : {1, 2}, default 1
+        Power of each shortfall.
+    margin : float, default 1.0
+        By how much the true score should lead, in units of the score.
+    weight : array_like of shape (K,), optional
+        Weight of each true class; ``"mean"`` divides by N all the same.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Mean or sum over all examples, or one loss per example.
+
+    Returns
+    -------
+    float64, 0-d, or for ``"none"`` ndarray of shape () or (N,)
+        Loss in units of the score to the power of `p`.
+
+    Raises
+    ------
+    ValueError
+        If a target is no class, `p` is neither 1 nor 2, `margin` is not
+        finite, the shapes do not fit or `reduction` is unknown.
+
+    References
+    ----------
+    Weston & Watkins (1999), Support Vector Machines for Multi-Class
+    Pattern Recognition, ESANN.
+    """
+    shortfall, _, weight = _shortfall(input, target, p, margin, weight)
+    values = weight * (np.maximum(0, shortfall) ** p).mean(axis=-1)
+    return reduce(values, reduction)
+
+
+def _shortfall(
+    input: ArrayLike,
+    target: ArrayLike,
+    p: int,
+    margin: float,
+    weight: ArrayLike | None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return by how much each class is too high, one-hot targets, weights.
+
+    The true class is never too high: its entry is 0.
+    """
+    if count("p", p) > 2:
+        raise ValueError(f"p must be 1 or 2, got {p}")
+    margin = finite("margin", margin)
+    rows = class_rows("input", input)
+    if rows.ndim > 2:
+        raise ValueError(
+            f"input must have shape (K,) or (N, K), got {np.shape(input)}"
+        )
+    index, _ = class_indices(target, rows)
+    true = one_hot(rows, index)
+    lead = picked(rows, index)[..., np.newaxis] - rows
+    weight = class_weights(weight, rows)[index]
+    return np.where(true, 0, margin - lead), true, weight
+
+
+@quiet
+def multi_margin_loss_grad(
+    input: ArrayLike,
+    target: ArrayLike,
+    *,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: ArrayLike | None = None,
+    reduction: str = "mean",
+) -> np.ndarray:
+    """Gradient of `multi_margin_loss` by the scores.
+
+    Each class that is too high is pushed down by 1/K (or by 2/K times its
+    shortfall), and the true class up by as much in all.
+    """
+    shortfall, true, weight = _shortfall(input, target, p, margin, weight)
+    pushes = p * np.heaviside(shortfall, 0) * shortfall ** (p - 1)
+    pushes = pushes - true * pushes.sum(axis=-1, keepdims=True)
+    slopes = weight[..., np.newaxis] * pushes / pushes.shape[-1]
+    return reduce_grad(slopes, reduction, divisor=weight.size)
+
+
 MARGINS = (
     Loss(
         "zero_one_loss",
@@ -317,5 +423,17 @@ MARGINS = (
         argument="margin",
         parameters={"target": 1.0},
         paper="Cox (1958)",
+    ),
+    Loss(
+        "multi_margin_loss",
+        "classification",
+        multi_margin_loss,
+        multi_margin_loss_grad,
+        domain="class",
+        torch="torch.nn.functional.multi_margin_loss",
+        label="Multi-class hinge",
+        argument=None,
+        parameters={"margin": 1.0},
+        paper="Weston & Watkins (1999)",
     ),
 )
