@@ -8,6 +8,7 @@ nbval (`-p nbval_record`): it saves the notebook with its new outputs.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 CELL_LIMIT = 90  # seconds
+COLOUR = re.compile(r"\x1b\[[\d;]*m")  # of IPython's tracebacks
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -61,7 +63,7 @@ def run(path: Path, course_check: str | None = None) -> Run:
             capture_output=True,
             text=True,
         )
-        report = done.stdout + done.stderr
+        report = COLOUR.sub("", done.stdout + done.stderr)
         if not record.exists():
             raise RuntimeError(f"nbval did not run {path.name}:\n{report}")
         notebook = nbformat.read(record, as_version=4)
