@@ -22,6 +22,8 @@ CHUNK = 2**18
 REACH = 300.0
 # Logarithm of the largest product that is let grow; floats end at e^709.
 ROOM = 700.0
+# They take one score for each class.
+OF_CLASS_SCORES = ("cross_entropy", "focal_loss", "multi_margin_loss")
 
 Sum = tuple[np.ndarray, int]
 
@@ -81,12 +83,13 @@ def _sum(
 
 def losses_of_scores() -> list[str]:
     """Return the names of losses that take any number as a prediction."""
+    families = ("residual", "likelihood", "classification")
     bounded = (None, "probability", "distance")
     return [
         name
         for name, loss in LOSSES.items()
-        if loss.family != "penalty" and loss.argument not in bounded
-    ]
+        if loss.family in families and loss.argument not in bounded
+    ] + [name for name in OF_CLASS_SCORES if name in LOSSES]
 
 
 def _signs(loss: str, y: np.ndarray) -> np.ndarray | None:

@@ -34,6 +34,10 @@ DASHED = (0, (5, 1.6))
 DASHDOT = (0, (6, 1.5, 1.2, 1.5))
 DOTTED = (0, (1.2, 1.4))
 LONG = (0, (10, 2.5))
+SHORT = (0, (2.6, 1.3))
+DASHDOTDOT = (0, (6, 1.5, 1.2, 1.5, 1.2, 1.5))
+LONGDOT = (0, (10, 2, 1.2, 2))
+PAIRS = (0, (3.5, 1.2, 3.5, 4))
 LINE_STYLES = (SOLID, DASHED, DASHDOT, DOTTED, LONG)
 
 # Points are 1/72 inch: at 100 dots per inch the smallest text, 13 points, is
@@ -72,6 +76,7 @@ RC = {
     "image.cmap": "cividis",
 }
 
+# Losses that are shown together differ in colour and in line style.
 _LOSS_STYLES = {
     "mse_loss": (BLUE, SOLID),
     "l1_loss": (VERMILLION, DASHED),
@@ -85,7 +90,37 @@ _LOSS_STYLES = {
     "laplace_nll_loss": (VERMILLION, DASHDOT),
     "poisson_nll_loss": (GREEN, SOLID),
     "von_mises_nll_loss": (PURPLE, LONG),
-    "mixture_nll_loss": (BLACK, SOLID),
+    "mixture_nll_loss": (BLACK, DOTTED),
+    "zero_one_loss": (BLACK, SOLID),
+    "hinge_loss": (VERMILLION, SOLID),
+    "squared_hinge_loss": (PURPLE, DASHDOT),
+    "exponential_loss": (GREEN, DASHED),
+    "soft_margin_loss": (BLUE, LONG),
+    "binary_cross_entropy": (BLUE, DASHDOT),
+    "binary_cross_entropy_with_logits": (BLUE, SHORT),
+    "focal_loss": (VERMILLION, DOTTED),
+    "brier_score": (GREEN, LONG),
+    "cross_entropy": (BLUE, DASHDOTDOT),
+    "nll_loss": (BLACK, DASHDOT),
+    "kl_div": (PURPLE, DASHED),
+    "multi_margin_loss": (VERMILLION, LONG),
+    "multilabel_soft_margin_loss": (GREEN, DOTTED),
+    "multilabel_margin_loss": (VERMILLION, PAIRS),
+    "hinge_embedding_loss": (VERMILLION, SHORT),
+    "margin_ranking_loss": (GREEN, SHORT),
+    "triplet_margin_loss": (PURPLE, SHORT),
+    "triplet_ratio_loss": (PURPLE, PAIRS),
+    "cosine_embedding_loss": (BLACK, SHORT),
+    "contrastive_loss": (BLUE, LONGDOT),
+    "info_nce_loss": (VERMILLION, LONGDOT),
+    "nt_xent_loss": (GREEN, LONGDOT),
+    "bradley_terry_loss": (PURPLE, LONGDOT),
+    "dpo_loss": (BLACK, LONGDOT),
+    "list_net_loss": (VERMILLION, DASHDOTDOT),
+    "list_mle_loss": (GREEN, DASHDOTDOT),
+    "l1_penalty": (PURPLE, DASHDOTDOT),
+    "l2_penalty": (BLACK, DASHDOTDOT),
+    "elastic_net_penalty": (BLUE, PAIRS),
 }
 
 

@@ -164,13 +164,42 @@ NEEDED = {
 }
 
 
-@pytest.mark.parametrize("loss", surfaces.losses_of_scores())
+one_score = [
+    name
+    for name in surfaces.losses_of_scores()
+    if LOSSES[name].argument is not None
+]
+
+
+@pytest.mark.parametrize("loss", one_score)
 def test_plane_of_any_linear_model_is_the_mean_loss(table, loss):
     y = DOMAINS[LOSSES[loss].domain](np.random.default_rng(2))
     parameters = NEEDED.get(loss, {})
     grid = plane_surface(table, y, loss, **parameters)
     expected = plane_loop(table, y, loss, **parameters)
     assert_allclose(grid.z, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "loss", set(surfaces.losses_of_scores()) - set(one_score)
+)
+def test_plane_of_a_model_with_a_score_per_class_is_the_mean_loss(loss):
+    rng = np.random.default_rng(6)
+    X, labels = rng.normal(size=(20, 3)), rng.integers(4, size=20)
+    center, d1, d2 = rng.normal(size=(3, 3, 4))
+    grid = surfaces.linear_surface(
+        X,
+        labels,
+        SLOPES,
+        INTERCEPTS,
+        loss=loss,
+        directions=(d1, d2),
+        center=center,
+    )
+    for i, j in [(0, 0), (3, 12), (8, 5)]:
+        theta = center + grid.x[j] * d1 + grid.y[i] * d2
+        expected = LOSSES[loss].value(X @ theta, labels)
+        assert_allclose(grid.z[i, j], expected, rtol=1e-12)
 
 
 def test_classes_may_be_written_0_and_1_or_with_a_sign(table):

@@ -25,6 +25,10 @@ SYMBOLS = {
     "var": "σ²",
 }
 N_SAMPLES = 1201
+# Where a curve is drawn unless told otherwise: at 0 and 1 the logarithm of a
+# probability has no end, and distances are not negative.
+RANGE = (-3, 3)
+RANGES = {"probability": (0.01, 0.99), "distance": (0, 3)}
 
 
 def loss_label(name, **parameters):
@@ -52,15 +56,18 @@ def loss_label(name, **parameters):
     'Huber, δ = 2'
     """
     loss = LOSSES[choice("loss", name, LOSSES)]
-    shown = parameters or loss.parameters
+    shown = dict(parameters or loss.parameters)
+    if loss.argument == "margin":
+        # A margin is the score times the target, whichever that is.
+        shown.pop("target", None)
     values = (f"{SYMBOLS.get(k, k)} = {number(v)}" for k, v in shown.items())
     return ", ".join([loss.label, *values])
 
 
 def plot_loss(
-    loss, *, xlim=(-3, 3), gradient=False, label=None, ax=None, **parameters
+    loss, *, xlim=None, gradient=False, label=None, ax=None, **parameters
 ):
-    """Draw a loss, or its gradient, over a range of residuals.
+    """Draw a loss, or its gradient, over a range of predictions.
 
     The gradient is left open where the loss has a kink.
 
@@ -68,8 +75,9 @@ def plot_loss(
     ----------
     loss : str
         Function name of the loss, a key of `lossviz.losses.LOSSES`.
-    xlim : (float, float), default (-3, 3)
-        Range of prediction minus target.
+    xlim : (float, float), optional
+        Range of what the loss depends on, such as prediction minus target;
+        from −3 to 3 by default, or what probabilities and distances can be.
     gradient : bool, default False
         Draw the derivative with respect to the prediction instead.
     label : str, optional
@@ -94,21 +102,27 @@ def plot_loss(
     """
     ax = or_new_axes(ax)
     label = label or loss_label(loss, **parameters)
-    x, kink = _residuals(xlim, LOSSES[loss].kinks)
+    record = LOSSES[loss]
+    if record.argument is None:
+        raise ValueError(
+            f"loss must depend on one prediction to have a curve, got {loss!r}"
+        )
+    xlim = RANGES.get(record.argument, RANGE) if xlim is None else xlim
+    x, kink = _residuals(xlim, record.kinks)
     if gradient:
-        y = np.where(kink, np.nan, LOSSES[loss].slope(x, **parameters))
+        y = np.where(kink, np.nan, record.slope(x, **parameters))
     else:
-        y = LOSSES[loss].curve(x, **parameters)
+        y = record.curve(x, **parameters)
     ax.plot(x, y, label=label, gid="curve", **loss_style(loss))
     ax.margins(x=0)
     # A residual is target − prediction; curves run along the prediction.
-    xlabel = LOSSES[loss].argument.replace("residual", "prediction − target")
+    xlabel = record.argument.replace("residual", "prediction − target")
     label_axes(ax, xlabel, "gradient" if gradient else "loss")
     legend_beside(ax)
     return ax
 
 
-def plot_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
+def plot_losses(losses, *, xlim=None, gradient=False, ax=None):
     """Draw several losses, or their gradients, on one Axes.
 
     Parameters
@@ -141,7 +155,7 @@ def plot_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
     return ax
 
 
-def plot_loss_and_gradient(losses, *, xlim=(-3, 3), axes=None):
+def plot_loss_and_gradient(losses, *, xlim=None, axes=None):
     """Draw losses and, in a second panel, their gradients.
 
     Parameters
