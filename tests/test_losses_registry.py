@@ -25,9 +25,29 @@ each_residual_loss = pytest.mark.parametrize(
 )
 each_reduction = pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 
-COMPONENTS = 3
-MIXTURE = {"logits", "means", "scales"}
+FAMILIES = {"residual", "likelihood", "classification", "ranking", "penalty"}
+DOMAINS = {
+    *("real", "count", "angle", "sign", "probability", "class"),
+    *("distribution", None),
+}
+LENGTH = 3  # of every axis of components, classes or items
+# Arguments that hold a row of numbers where others hold one.
+ROWS = {
+    "mixture_nll_loss": {"logits", "means", "scales"},
+    "triplet_margin_loss": {"anchor", "positive", "negative"},
+    "triplet_ratio_loss": {"anchor", "positive", "negative"},
+    "cosine_embedding_loss": {"input1", "input2"},
+    "contrastive_loss": {"x1", "x2"},
+    "info_nce_loss": {"z1", "z2"},
+    "nt_xent_loss": {"z1", "z2"},
+    "list_net_loss": {"scores", "relevance"},
+    "list_mle_loss": {"scores", "relevance"},
+}
+# Losses whose examples are told apart from each other: one axis of them.
+CONTRASTIVE = {"info_nce_loss", "nt_xent_loss"}
 POSITIVE = {"var", "scale", "scales", "concentration"}
+SHARES = {"binary_cross_entropy": "input", "brier_score": "probabilities"}
+FIXED = {"target", "relevance", "reference_chosen", "reference_rejected"}
 
 
 def names(loss, kind):
@@ -45,18 +65,58 @@ def settings(loss):
     return {k: v for k, v in loss.parameters.items() if k in keywords}
 
 
-def sample(loss, rng, shape=(5,)):
+def shapes(loss):
+    """Return shapes of examples that the loss takes."""
+    every = [(), (1,), (4,), (2, 3)]
+    if loss.name in CONTRASTIVE:
+        return every[2:3]
+    return every[:3] if loss.name == "multi_margin_loss" else every
+
+
+def of_shape(loss, shape):
+    """Return the shapes of the arguments for examples of a shape."""
+    rows = ROWS.get(loss.name, ())
+    sizes = [
+        (*shape, LENGTH) if name in rows else shape
+        for name in data_names(loss)
+    ]
+    if loss.domain == "class":
+        sizes[0] = (*shape[:1], LENGTH, *shape[1:])
+    return sizes
+
+
+def result_shape(loss, shape):
+    return (2 * shape[0],) if loss.name == "nt_xent_loss" else shape
+
+
+def sample(loss, rng, shape=None):
     """Return random data that fit the loss, in the order it takes them."""
-    drawn = []
-    for name in data_names(loss):
-        size = (*shape, COMPONENTS) if name in MIXTURE else shape
-        if name == "target" and loss.domain == "count":
-            drawn.append(rng.poisson(3.0, size) * 1.0)
-        elif name in POSITIVE:
-            drawn.append(rng.uniform(0.5, 2.0, size))
-        else:
-            drawn.append(rng.normal(size=size))
-    return drawn
+    shape = shapes(loss)[-1] if shape is None else shape
+    pairs = zip(data_names(loss), of_shape(loss, shape), strict=True)
+    return [draw(loss, name, rng, size) for name, size in pairs]
+
+
+def draw(loss, name, rng, size):
+    kind = loss.domain if name == "target" else None
+    if kind == "class":
+        return rng.integers(0, LENGTH, size)
+    if kind == "sign":
+        return rng.choice([-1.0, 1.0], size)
+    if kind == "count" or name == "relevance":
+        return rng.poisson(3.0, size) * 1.0
+    if kind in {"probability", "distribution"}:
+        return rng.uniform(0.2, 0.8, size)
+    if SHARES.get(loss.name) == name:
+        return rng.uniform(0.2, 0.8, size)
+    if name in POSITIVE:
+        return rng.uniform(0.5, 2.0, size)
+    return rng.normal(size=size)
+
+
+def converted(loss, data, convert):
+    """Convert all data but class indices, which have to be integers."""
+    kept = len(data) - 1 if loss.domain == "class" else len(data)
+    return [*map(convert, data[:kept]), *data[kept:]]
 
 
 def gradients(loss, data, **keywords):
@@ -67,18 +127,17 @@ def gradients(loss, data, **keywords):
 
 def learned(loss):
     """Return the positions of the arguments the gradient is taken by."""
-    return [i for i, name in enumerate(data_names(loss)) if name != "target"]
+    return [i for i, name in enumerate(data_names(loss)) if name not in FIXED]
 
 
 def replaced(data, position, value):
     return [value if i == position else d for i, d in enumerate(data)]
 
 
-def of_shape(loss, shape):
-    return [
-        (*shape, COMPONENTS) if name in MIXTURE else shape
-        for name in data_names(loss)
-    ]
+def span(loss, n):
+    """Return numbers over which the curve of a loss is drawn."""
+    low, high = (0.01, 0.99) if loss.argument == "probability" else (-3, 3)
+    return np.linspace(low, high, n)
 
 
 # The records
@@ -93,8 +152,8 @@ def test_the_key_is_the_name_of_the_function(name):
 
 
 def test_all_public_losses_are_registered():
-    functions = {name for name in losses.__all__ if name.endswith("_loss")}
-    assert functions == set(LOSSES)
+    public = set(losses.__all__)
+    assert {name for name in public if f"{name}_grad" in public} == set(LOSSES)
 
 
 @each_loss
@@ -106,8 +165,14 @@ def test_the_gradient_takes_the_arguments_of_the_loss(loss):
 @each_loss
 def test_the_record_is_filled_in(loss):
     assert loss.label and loss.paper
-    assert loss.family in {"residual", "likelihood"}
-    assert loss.domain in {"real", "count", "angle"}
+    assert loss.family in FAMILIES
+    assert loss.domain in DOMAINS
+    assert (loss.domain is not None) or "target" not in data_names(loss)
+    assert set(settings(loss)) <= set(loss.parameters)
+
+
+def test_every_family_has_losses():
+    assert {loss.family for loss in LOSSES.values()} == FAMILIES
 
 
 def test_labels_are_distinct():
@@ -152,7 +217,7 @@ def test_arguments_are_those_of_torch(loss):
 
 @each_loss
 def test_prediction_comes_first_and_hyperparameters_by_name(loss):
-    assert data_names(loss)[0] in {"input", "logits"}
+    assert data_names(loss)[0] not in FIXED
     assert "reduction" in names(loss, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -161,33 +226,40 @@ def test_prediction_comes_first_and_hyperparameters_by_name(loss):
 
 @each_loss
 def test_mean_and_sum_follow_from_the_elementwise_loss(loss, rng):
-    data = sample(loss, rng, (4, 3))
+    data = sample(loss, rng)
     each = loss.value(*data, **settings(loss), reduction="none")
-    assert each.shape == (4, 3)
     for reduction, expected in [("sum", each.sum()), ("mean", each.mean())]:
         value = loss.value(*data, **settings(loss), reduction=reduction)
         assert_allclose(value, expected, rtol=1e-14)
-    assert loss.value(*data, **settings(loss)) == value
+
+
+@each_loss
+def test_a_loss_is_a_mean_and_a_penalty_a_sum_unless_told(loss, rng):
+    default = "sum" if loss.family == "penalty" else "mean"
+    signature = inspect.signature(loss.value)
+    assert signature.parameters["reduction"].default == default
 
 
 @each_loss
 def test_the_gradient_of_the_mean_is_shared_among_the_elements(loss, rng):
-    data = sample(loss, rng, (4, 3))
+    data = sample(loss, rng)
     by_sum = gradients(loss, data, reduction="sum")
     by_none = gradients(loss, data, reduction="none")
-    by_mean = gradients(loss, data)
+    by_mean = gradients(loss, data, reduction="mean")
+    count = loss.value(*data, **settings(loss), reduction="none").size
     for total, each, mean in zip(by_sum, by_none, by_mean, strict=True):
         assert_array_equal(total, each)
-        assert_allclose(mean, total / 12, rtol=1e-14)
+        assert_allclose(mean, total / count, rtol=1e-14)
 
 
 @each_loss
 @each_reduction
 def test_results_are_float64_of_the_right_shape(loss, reduction, rng):
-    for shape in [(), (1,), (4,), (2, 3)]:
+    for shape in shapes(loss):
         data = sample(loss, rng, shape)
         value = loss.value(*data, **settings(loss), reduction=reduction)
-        assert value.shape == (shape if reduction == "none" else ())
+        expected = result_shape(loss, shape) if reduction == "none" else ()
+        assert value.shape == expected
         assert value.dtype == np.float64
         found = gradients(loss, data, reduction=reduction)
         for position, gradient in zip(learned(loss), found, strict=True):
@@ -198,13 +270,14 @@ def test_results_are_float64_of_the_right_shape(loss, reduction, rng):
 
 @each_loss
 def test_lists_integers_and_single_precision_are_welcome(loss):
-    shapes = of_shape(loss, (4,))
-    whole = [np.ones(shape, int) for shape in shapes]
-    expected = loss.value(*[d * 1.0 for d in whole], **settings(loss))
+    whole = [np.ones(shape, int) for shape in of_shape(loss, (4,))]
+    expected = loss.value(
+        *converted(loss, whole, np.float64), **settings(loss)
+    )
     for data in (
         whole,
         [d.tolist() for d in whole],
-        [d.astype(np.float32) for d in whole],
+        converted(loss, whole, np.float32),
     ):
         value = loss.value(*data, **settings(loss))
         assert value == expected
@@ -227,7 +300,7 @@ def test_inputs_are_not_changed_nor_returned(loss, rng):
 def test_an_empty_batch_has_sum_0_and_mean_nan(loss, rng):
     data = sample(loss, rng, (0,))
     assert loss.value(*data, **settings(loss), reduction="sum") == 0
-    assert np.isnan(loss.value(*data, **settings(loss)))
+    assert np.isnan(loss.value(*data, **settings(loss), reduction="mean"))
     each = loss.value(*data, **settings(loss), reduction="none")
     assert each.shape == (0,)
     found = gradients(loss, data)
@@ -236,16 +309,32 @@ def test_an_empty_batch_has_sum_0_and_mean_nan(loss, rng):
 
 
 @each_loss
-def test_nan_in_the_data_reaches_value_and_gradient(loss, rng):
-    for position in range(len(data_names(loss))):
-        data = sample(loss, rng)
+def test_nan_in_the_data_reaches_the_loss(loss, rng):
+    for position, name in enumerate(data_names(loss)):
+        if name == "target" and loss.domain == "class":
+            continue
+        data = sample(loss, rng, (5,))
         data[position][2] = np.nan
         value = loss.value(*data, **settings(loss), reduction="none")
-        assert_array_equal(np.isnan(value), [0, 0, 1, 0, 0])
+        assert np.isnan(value[2])
         assert np.isnan(loss.value(*data, **settings(loss)))
-        if data_names(loss)[position] in {"input", "target"}:
-            slope = gradients(loss, data, reduction="sum")[0]
-            assert np.isnan(slope[2]).all()
+        if loss.name not in CONTRASTIVE:
+            assert np.isfinite(np.delete(value, 2)).all()
+
+
+@each_loss
+def test_nan_in_the_data_reaches_the_gradient(loss, rng):
+    # of these the gradient does not depend on the prediction
+    constant = loss.name in {"nll_loss", "kl_div"}
+    for position, name in enumerate(data_names(loss)):
+        of_class = name == "target" and loss.domain == "class"
+        if of_class or (constant and position == 0):
+            continue
+        data = sample(loss, rng, (5,))
+        data[position][2] = np.nan
+        slope = gradients(loss, data, reduction="sum")[0]
+        assert np.isnan(slope[2]).all()
+        if loss.name not in CONTRASTIVE:
             assert np.isfinite(np.delete(slope, 2, axis=0)).all()
 
 
@@ -259,19 +348,25 @@ def test_an_unknown_reduction_is_refused(loss, call, rng):
         getattr(loss, call)(
             *sample(loss, rng), **settings(loss), reduction="avg"
         )
-    assert (
-        str(caught.value)
-        == "reduction must be 'mean', 'sum' or 'none', got 'avg'"
-    )
+    options = "'mean', 'sum' or 'none'"
+    if loss.name == "kl_div":
+        options = "'mean', 'sum', 'none' or 'batchmean'"
+    assert str(caught.value) == f"reduction must be {options}, got 'avg'"
 
 
-@each_loss
+@pytest.mark.parametrize(
+    "loss",
+    [loss for loss in LOSSES.values() if loss.family != "penalty"],
+    ids=lambda loss: loss.name,
+)
 @pytest.mark.parametrize("call", ["value", "grad"])
 def test_a_column_is_not_broadcast_against_a_row(loss, call, rng):
     data = sample(loss, rng, (4,))
-    position = data_names(loss).index("target")
-    column = replaced(data, position, data[position].reshape(4, 1))
-    with pytest.raises(ValueError, match=r"shape.*\(4, 1\)"):
+    taken = data_names(loss)
+    position = taken.index("target") if "target" in taken else -1
+    column = [*data]
+    column[position] = data[position][:, np.newaxis]
+    with pytest.raises(ValueError, match=r"shape.*\(4, 1[,)]"):
         getattr(loss, call)(*column, **settings(loss))
 
 
@@ -302,7 +397,7 @@ def test_hyperparameters_that_are_no_numbers_are_refused(loss, call, rng):
 @each_loss
 @each_reduction
 def test_the_gradient_is_the_central_difference(loss, reduction, rng):
-    data = sample(loss, rng, (3, 2))
+    data = sample(loss, rng)
     step = 1e-5
 
     def total(position, argument):
@@ -324,34 +419,39 @@ def test_the_gradient_is_the_central_difference(loss, reduction, rng):
 
 
 @each_curve
-def test_the_curve_is_the_elementwise_loss_at_target_0(loss):
-    x = np.linspace(-3, 3, 61)
+def test_the_curve_is_the_elementwise_loss_at_one_target(loss):
+    x = span(loss, 61)
     target = np.full_like(x, loss.parameters.get("target", 0.0))
+    data = [x] if loss.family == "penalty" else [x, target]
     fixed = {k: v for k, v in loss.parameters.items() if k != "target"}
-    expected = loss.value(x, target, **fixed, reduction="none")
+    expected = loss.value(*data, **fixed, reduction="none")
     assert_array_equal(loss.curve(x), expected)
 
 
 @each_curve
 def test_the_slope_is_the_derivative_of_the_curve(loss):
-    x = np.linspace(-3, 3, 60)
+    x = span(loss, 60)
     assert not set(loss.kinks) & set(x)
     rise = loss.curve(x + 1e-6) - loss.curve(x - 1e-6)
-    assert_allclose(loss.slope(x), rise / 2e-6, atol=1e-8)
+    assert_allclose(loss.slope(x), rise / 2e-6, rtol=1e-6, atol=1e-8)
 
 
 @each_curve
-def test_the_slope_jumps_at_the_kinks_and_nowhere_else(loss):
-    x = np.linspace(-3, 3, 601)
+def test_curve_or_slope_jumps_at_the_kinks_and_nowhere_else(loss):
+    x = span(loss, 601)
     jump = np.abs(loss.slope(x + 1e-9) - loss.slope(x - 1e-9))
+    jump += np.abs(loss.curve(x + 1e-9) - loss.curve(x - 1e-9))
     assert_allclose(x[jump > 1e-3], loss.kinks, atol=1e-12)
 
 
 @each_curve
 def test_a_curve_takes_the_parameters_it_is_given(loss):
-    for name in loss.parameters:
-        changed = {name: 0.7 * loss.parameters[name]}
-        assert not np.allclose(loss.curve([2.0], **changed), loss.curve([2.0]))
+    x = span(loss, 13)
+    for name, value in loss.parameters.items():
+        changed = {name: 0.7 * value}
+        if name == "target" and loss.domain == "sign":
+            changed = {name: -value}
+        assert not np.allclose(loss.curve(x, **changed), loss.curve(x))
 
 
 def test_a_curve_can_have_another_target():
@@ -360,9 +460,16 @@ def test_a_curve_can_have_another_target():
     assert_array_equal(huber.slope([2.0], target=5.0), [-1.0])
 
 
-def test_a_mixture_has_no_curve_over_one_prediction():
+@pytest.mark.parametrize(
+    "loss",
+    [loss for loss in LOSSES.values() if loss.argument is None],
+    ids=lambda loss: loss.name,
+)
+def test_a_loss_of_several_predictions_has_no_curve(loss):
     with pytest.raises(ValueError, match="^a loss must depend on one pred"):
-        LOSSES["mixture_nll_loss"].curve([0.0])
+        loss.curve([0.0])
+    with pytest.raises(ValueError, match="^a loss must depend on one pred"):
+        loss.slope([0.0])
 
 
 @each_residual_loss
