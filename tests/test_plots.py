@@ -71,7 +71,53 @@ def draw_paths():
     return plots.plot_path(PATH + 0.5, label="momentum", ax=ax)
 
 
+def draw_descent():
+    ax = plots.plot_arrows(bowl(), ax=plots.plot_surface(bowl()))
+    return plots.plot_path(PATH, label="descent", ax=ax)
+
+
+def draw_relief():
+    return plots.plot_surface_3d(bowl(), paths={"descent": PATH})
+
+
+def draw_slice():
+    marks = {"start": 0.0, "end": 1.0}
+    return plots.plot_slice(X, (X - 0.5) ** 2, label="line", marks=marks)
+
+
+def standard_normal(y):
+    return np.exp(-(y**2) / 2) / np.sqrt(2 * np.pi)
+
+
+def draw_embedding():
+    points = np.column_stack([X, X**2])
+    return plots.plot_embedding(
+        points, np.arange(41) % 3, pairs=[[0, 3], [1, 2], [4, 5]]
+    )
+
+
+def draw_coefficients():
+    strengths = np.geomspace(0.01, 1, 21)
+    shrunk = np.maximum([1.5, 0.5] - 2 * strengths[:, None], 0)
+    return plots.plot_coefficients(strengths, shrunk * [1, -1])
+
+
+MARGINS = [name for name in LOSSES if LOSSES[name].argument == "margin"]
+
 PICTURES = {
+    "descent": draw_descent,
+    "gradient field": lambda: plots.plot_gradient_field(bowl()),
+    "relief": draw_relief,
+    "slice": draw_slice,
+    "likelihood": lambda: plots.plot_likelihood([-1, 0.5], standard_normal),
+    "coefficients": draw_coefficients,
+    "margins": lambda: plots.plot_margin_losses(MARGINS),
+    "margin slopes": lambda: plots.plot_margin_losses(MARGINS, gradient=True),
+    "probabilities": lambda: plots.plot_probabilities(
+        {"T = 1": [0.7, 0.3], "T = 5": [0.6, 0.4]}, target=1
+    ),
+    "softmax": lambda: plots.plot_softmax([2, -1], labels=["cat", "dog"])[0],
+    "embedding": draw_embedding,
     "loss": lambda: plots.plot_loss("huber_loss", delta=2),
     "losses": lambda: plots.plot_losses(FIVE),
     "loss and gradient": lambda: plots.plot_loss_and_gradient(FIVE)[0],
@@ -304,6 +350,151 @@ def test_heatmap_puts_rows_at_y_and_columns_at_x():
     assert_allclose(mesh.get_coordinates()[:, 0, 1], [3, 7, 11])
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e-3])
+def test_arrows_point_downhill_and_fit_their_cells(scale):
+    grid = Grid(bowl().x, scale * bowl().y, bowl().z)
+    (arrows,) = marked(plots.plot_arrows(grid, n=5), "arrows")
+    x, y = arrows.XY.T
+    slope = np.stack([2 * (x - 1), 8 * (y / scale - 2) / scale])
+    step = np.stack([arrows.U, arrows.V])
+    along = (slope * step).sum(0)
+    norms = np.linalg.norm(slope, axis=0) * np.linalg.norm(step, axis=0)
+    moving = norms > 0
+    assert_allclose(along[moving], -norms[moving])
+    assert len(x) == 25
+    cells = np.hypot(arrows.U / 4, arrows.V / (4 * scale))
+    assert cells.max() == pytest.approx(0.9 / 5)
+
+
+def test_arrows_are_longer_where_the_surface_is_steeper():
+    line = np.linspace(0, 4, 41)
+    grid = Grid(line, line, np.broadcast_to(line**2, (41, 41)))
+    (arrows,) = marked(plots.plot_arrows(grid, n=4), "arrows")
+    lengths = -arrows.U.reshape(4, 4)[0]
+    assert_allclose(
+        lengths**2 / lengths[-1] ** 2, grid.x[[5, 15, 25, 35]] / 3.5
+    )
+
+
+def test_a_flat_surface_has_no_arrows():
+    ax = plots.plot_arrows(Grid(X, X, np.ones((41, 41))))
+    assert "Shown: 0 arrows downhill." in plots.describe(ax)
+
+
+def test_gradient_field_shows_the_norm_of_the_gradient():
+    (mesh,) = marked(plots.plot_gradient_field(bowl()), "heatmap")
+    x, y = np.meshgrid(bowl().x, bowl().y)
+    norm = np.hypot(2 * (x - 1), 8 * (y - 2))
+    assert_allclose(mesh.get_array(), norm, atol=1e-12)
+
+
+def test_paths_lie_on_the_surface_and_end_at_its_edge():
+    path = [[-1.97, 0.03], [0.5, 1.111], [2, 3], [2.1, 3]]
+    ax = plots.plot_surface_3d(bowl(), paths={"walk": path})
+    (line,) = marked(ax, "path")
+    x, y, z = line.get_data_3d()
+    inside = slice(0, 3)
+    expected = (x - 1) ** 2 + 4 * (y - 2) ** 2 + 0.5
+    assert_allclose(z[inside], expected[inside], atol=0.05)
+    assert z[2] == bowl().z[-1, -1]
+    assert np.isnan(z[3])
+
+
+def test_star_stands_at_the_bottom_of_the_relief():
+    (star,) = marked(plots.plot_surface_3d(bowl()), "minimum")
+    assert_allclose(np.ravel(star.get_data_3d()), [1, 2, 0.5])
+    ax = plots.plot_surface_3d(bowl(), minimum=False)
+    assert marked(ax, "minimum") == []
+
+
+def test_marks_stand_on_the_curve_of_a_slice():
+    ax = plots.plot_slice([0, 1, 2], [4, 2, 6], marks={"A": 1.5, "B": 0})
+    points = [line.get_xydata()[0] for line in marked(ax, "mark")]
+    assert_allclose(points, [[1.5, 4], [0, 4]])
+
+
+def test_slices_have_looks_of_their_own():
+    ax = plots.plot_slice(X, X, label="first")
+    plots.plot_slice(X, 2 * X, label="second", ax=ax)
+    first, second = marked(ax, "curve")
+    assert first.get_color() != second.get_color()
+    assert first.get_linestyle() != second.get_linestyle()
+
+
+# Probabilities, classes and penalties
+
+
+def test_stems_of_the_likelihood_reach_the_density():
+    ax = plots.plot_likelihood([-1, 0.5], standard_normal, xlim=(-4, 4))
+    (stems,) = marked(ax, "likelihoods")
+    heights = standard_normal(np.array([-1, 0.5]))
+    expected = [[[-1, 0], [-1, heights[0]]], [[0.5, 0], [0.5, heights[1]]]]
+    assert_allclose(stems.get_segments(), expected)
+    (density,) = marked(ax, "density")
+    assert_allclose(density.get_ydata(), standard_normal(density.get_xdata()))
+    assert ax.get_xlim() == (-4, 4)
+
+
+def test_softmax_stands_beside_its_logits():
+    left, right = plots.plot_softmax([1000, 1001, 0])
+    logits = [bar.get_height() for bar in marked(left, "bars")]
+    shares = [bar.get_height() for bar in marked(right, "bars")]
+    assert logits == [1000, 1001, 0]
+    assert_allclose(shares, [1 / (1 + np.e), np.e / (1 + np.e), 0])
+
+
+def test_true_class_is_named_below_its_bar():
+    ax = plots.plot_probabilities([0.5, 0.5], labels="ab", target=1)
+    names = [tick.get_text() for tick in ax.get_xticklabels()]
+    assert names == ["a", "b\n(true)"]
+    assert "b (true) 0.5" in plots.describe(ax)
+
+
+def test_margin_losses_stand_beside_the_0_1_loss_by_default():
+    ax = plots.plot_margin_losses(["hinge_loss"])
+    labels = [line.get_label() for line in ax.lines]
+    assert labels == ["0–1", "Hinge"]
+    assert len(plots.plot_margin_losses(MARGINS).lines) == len(MARGINS)
+    slopes = plots.plot_margin_losses(["hinge_loss"], gradient=True)
+    assert [line.get_label() for line in slopes.lines] == ["Hinge"]
+
+
+def test_margin_losses_and_the_wrong_side_leave_the_panel_to_all():
+    ax = plots.plot_margin_losses(["exponential_loss", "hinge_loss"])
+    assert ax.get_ylim()[1] < 5
+    (ground,) = ax.patches
+    assert (ground.get_x(), ground.get_width()) == (-3, 3)
+
+
+def test_every_class_has_its_own_marker():
+    points = np.column_stack([np.arange(10), np.zeros(10)])
+    ax = plots.plot_embedding(points, list("abcdefghij"))
+    classes = marked(ax, "class")
+    assert len({line.get_marker() for line in classes}) == 10
+    for n, line in enumerate(classes):
+        assert_allclose(line.get_xydata(), points[[n]])
+
+
+def test_pairs_are_joined_by_whether_their_classes_agree():
+    points = np.array([[0, 0], [1, 0], [0, 2]])
+    ax = plots.plot_embedding(points, [7, 7, 8], pairs=[[0, 1], [1, 2]])
+    similar, different = marked(ax, "pairs")
+    assert_allclose(similar.get_segments(), [[[0, 0], [1, 0]]])
+    assert_allclose(different.get_segments(), [[[1, 0], [0, 2]]])
+    assert similar.get_linestyle() != different.get_linestyle()
+
+
+def test_up_to_25_coefficients_can_be_told_apart():
+    ax = plots.plot_coefficients([0.1, 1], np.ones((2, 25)))
+    lines = marked(ax, "coefficient")
+    looks = {
+        (line.get_color(), str(line._unscaled_dash_pattern)) for line in lines
+    }
+    assert len(looks) == 25
+    assert ax.get_xscale() == "log"
+    assert lines[11].get_label() == "θ₁₂"
+
+
 # Wrong input
 
 
@@ -371,6 +562,82 @@ def test_heatmap_puts_rows_at_y_and_columns_at_x():
         (
             lambda: plots.plot_heatmap([1, 2], [1], [[1]]),
             r"z must have shape \(1, 2\), got \(1, 1\)",
+        ),
+        (
+            lambda: plots.plot_loss("cross_entropy"),
+            "loss must depend on one prediction to have a curve, got 'cross",
+        ),
+        (
+            lambda: plots.plot_arrows(bowl(), n=1),
+            "n must be a whole number of at least 2, got 1",
+        ),
+        (
+            lambda: plots.plot_surface_3d(bowl(), ax=new_figure()[1]),
+            "ax must have projection '3d', got Axes",
+        ),
+        (
+            lambda: plots.plot_surface_3d(bowl(), paths={"a": [1, 2]}),
+            r"path must have shape \(n, 2\), got \(2,\)",
+        ),
+        (
+            lambda: plots.plot_slice([1, 2], [1]),
+            "position and loss must have the same shape",
+        ),
+        (
+            lambda: plots.plot_slice([0, 1], [1, 2], marks={"A": 2}),
+            "marks must lie between 0 and 1, got 'A' at 2",
+        ),
+        (
+            lambda: plots.plot_likelihood([], standard_normal),
+            r"data must have shape \(n,\), got \(0,\)",
+        ),
+        (
+            lambda: plots.plot_likelihood([1], standard_normal, xlim=(2, 1)),
+            r"xlim must increase, got \(2, 1\)",
+        ),
+        (
+            lambda: plots.plot_likelihood([1, 2], lambda y: y[:1]),
+            "data and density must have the same shape",
+        ),
+        (
+            lambda: plots.plot_coefficients([0, 1], np.ones((2, 3))),
+            "strengths must be positive, got 0",
+        ),
+        (
+            lambda: plots.plot_coefficients([1, 2], np.ones((2, 26))),
+            r"shape \(n, d\) with d ≤ 25, got \(2, 26\)",
+        ),
+        (
+            lambda: plots.plot_margin_losses(["mse_loss"]),
+            "loss must be 'zero_one_loss', .* got 'mse_loss'",
+        ),
+        (
+            lambda: plots.plot_probabilities([0.5, 1.5]),
+            "probabilities must lie between 0 and 1, got 1.5",
+        ),
+        (
+            lambda: plots.plot_softmax([0, 1], target=2),
+            "target must be below 2, got 2",
+        ),
+        (
+            lambda: plots.plot_embedding([1, 2], [1, 2]),
+            r"points must have shape \(n, 2\), got \(2,\)",
+        ),
+        (
+            lambda: plots.plot_embedding(np.ones((11, 2)), range(11)),
+            "labels must be of at most 10 classes, got 11",
+        ),
+        (
+            lambda: plots.plot_embedding(PATH, range(10), pairs=[[0, 1]]),
+            "labels and points must have the same shape",
+        ),
+        (
+            lambda: plots.plot_embedding(PATH[:2], [1, 2], pairs=[[0, 2]]),
+            "pairs must lie between 0 and 1, got 0 to 2",
+        ),
+        (
+            lambda: plots.plot_embedding(PATH[:2], [1, 2], pairs=[0.5, 1]),
+            r"pairs must be whole numbers of shape \(m, 2\), got float64",
         ),
     ],
 )
@@ -443,6 +710,28 @@ def test_empty_axes_have_no_description():
         ),
         (draw_paths, "minimum (at (1, 2))"),
         (draw_paths, "momentum (from (−0.5, 2.5) to (1.5, 0.5), 10 steps)"),
+        (draw_descent, "121 arrows downhill"),
+        (
+            PICTURES["gradient field"],
+            "colours (gradient norm from 0 to 24.7)",
+        ),
+        (draw_relief, "Plot of loss over slope (−2.3 to 2.3) and intercept"),
+        (draw_relief, "surface (loss from 0.5 to 45.5)"),
+        (draw_relief, "descent (from (−1, 2) to (1, 0), 10 steps)"),
+        (draw_relief, "minimum (at (1, 2))"),
+        (draw_slice, "line (minimum 0 at 0.5, end slopes ±1)"),
+        (draw_slice, "start (0.25 at 0)"),
+        (
+            PICTURES["likelihood"],
+            "2 observations (mean negative log-likelihood 1.23, "
+            "least likely −1)",
+        ),
+        (draw_coefficients, "θ₁ (from 1.48 to 0, 0 from 0.794 on)"),
+        (draw_coefficients, "θ₂ (from −0.48 to 0, 0 from 0.251 on)"),
+        (draw_embedding, "1 similar pair (mean distance 0.0752)"),
+        (draw_embedding, "class 1 (14 points, centre (0.512, "),
+        (PICTURES["softmax"], "cat 2, dog −1"),
+        (PICTURES["margins"], "0–1 (falls from 1 to 0)"),
         (PICTURES["heatmap"], "colours (value from 0 to 0.2)"),
     ],
 )

@@ -6,6 +6,12 @@ and legends stand beside the axes, where they cover nothing.
 `describe(ax)` gives the alternative text of what was drawn.
 """
 
+from lossviz.plots.classes import (
+    plot_embedding,
+    plot_margin_losses,
+    plot_probabilities,
+    plot_softmax,
+)
 from lossviz.plots.curves import (
     loss_label,
     plot_influence,
@@ -23,23 +29,36 @@ from lossviz.plots.data import (
     plot_residuals,
 )
 from lossviz.plots.describe import describe
+from lossviz.plots.fields import plot_arrows, plot_gradient_field
+from lossviz.plots.likelihood import plot_coefficients, plot_likelihood
+from lossviz.plots.relief import plot_slice, plot_surface_3d
 from lossviz.plots.surfaces import plot_heatmap, plot_path, plot_surface
 
 __all__ = [
     "describe",
     "loss_label",
+    "plot_arrows",
     "plot_band",
     "plot_bars",
+    "plot_coefficients",
     "plot_density",
+    "plot_embedding",
+    "plot_gradient_field",
     "plot_heatmap",
     "plot_histogram",
     "plot_influence",
+    "plot_likelihood",
     "plot_line",
     "plot_loss",
     "plot_loss_and_gradient",
     "plot_losses",
+    "plot_margin_losses",
     "plot_path",
     "plot_points",
+    "plot_probabilities",
     "plot_residuals",
+    "plot_slice",
+    "plot_softmax",
     "plot_surface",
+    "plot_surface_3d",
 ]

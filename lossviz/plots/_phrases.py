@@ -93,7 +93,7 @@ def _monotone(line, x, y):
 
 def _points(line):
     n = len(line.get_xdata())
-    points = "1 point" if n == 1 else f"{n} points"
+    points = _counted(n, "point")
     return [label_of(line, points), points] if label_of(line) else [points]
 
 
@@ -147,18 +147,82 @@ def _color_label(mappable):
     return mappable.colorbar.ax.get_ylabel()
 
 
+def _surface(facets):
+    low, high = map(number, facets.get_clim())
+    return ["surface", f"{facets.axes.get_zlabel()} from {low} to {high}"]
+
+
+def _places_of(line):
+    """Points (x, y) of a line, on flat axes or on those with depth."""
+    if hasattr(line, "get_data_3d"):
+        return np.column_stack(line.get_data_3d()[:2])
+    return line.get_xydata()
+
+
 def _minimum(marker):
-    (x,), (y,) = marker.get_data()
+    ((x, y),) = _places_of(marker)
     return ["minimum", f"at ({number(x)}, {number(y)})"]
 
 
 def _path(line):
-    points = line.get_xydata()
+    points = _places_of(line)
     start, end = (
         f"({number(x)}, {number(y)})" for x, y in (points[0], points[-1])
     )
     steps = f"{len(points) - 1} steps"
     return [label_of(line, "path"), f"from {start} to {end}", steps]
+
+
+def _arrows(arrows):
+    lengths = np.hypot(arrows.U, arrows.V)
+    return [f"{np.count_nonzero(lengths)} arrows downhill"]
+
+
+def _mark(line):
+    ((x, y),) = line.get_xydata()
+    return [label_of(line), f"{number(y)} at {number(x)}"]
+
+
+def _likelihoods(stems):
+    tops = np.array([end for _, end in stems.get_segments()])
+    with np.errstate(divide="ignore"):
+        losses = -np.log(tops[:, 1])
+    least = tops[np.argmax(losses), 0]
+    return [
+        _counted(len(tops), "observation"),
+        f"mean negative log-likelihood {number(losses.mean())}",
+        f"least likely {number(least)}",
+    ]
+
+
+def _class(line):
+    points = line.get_xydata()
+    x, y = points.mean(axis=0)
+    return [
+        f"class {label_of(line)}",
+        _counted(len(points), "point"),
+        f"centre ({number(x)}, {number(y)})",
+    ]
+
+
+def _pairs(lines):
+    ends = np.array(lines.get_segments())
+    lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    mean = f"mean distance {number(lengths.mean())}"
+    return [_counted(len(ends), label_of(lines).removesuffix("s")), mean]
+
+
+def _coefficient(line):
+    x, y = _finite_xy(line)
+    phrases = [label_of(line), f"from {number(y[0])} to {number(y[-1])}"]
+    alive = np.flatnonzero(y)
+    if y[-1] == 0 and alive.size:
+        phrases.append(f"0 from {number(x[alive[-1] + 1])} on")
+    return phrases
+
+
+def _counted(n, thing):
+    return f"1 {thing}" if n == 1 else f"{n} {thing}s"
 
 
 DESCRIBERS = {
@@ -172,4 +236,11 @@ DESCRIBERS = {
     "heatmap": _heatmap,
     "minimum": _minimum,
     "path": _path,
+    "surface": _surface,
+    "arrows": _arrows,
+    "mark": _mark,
+    "likelihoods": _likelihoods,
+    "class": _class,
+    "pairs": _pairs,
+    "coefficient": _coefficient,
 }

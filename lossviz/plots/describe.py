@@ -55,6 +55,8 @@ def _axes_sentence(ax):
     y = f"{y_label} ({_range(ax.get_ylim(), ax.get_yscale())})"
     x_label = ax.get_xlabel() or "position"
     x = f"{x_label} ({_range(ax.get_xlim(), ax.get_xscale())})"
+    if hasattr(ax, "get_zlabel"):
+        return f"Plot of {ax.get_zlabel()} over {x} and {y}."
     return f"Plot of {y} against {x}."
 
 
@@ -78,7 +80,9 @@ def _bar_containers(ax, kind):
 
 
 def _bar_parts(ax):
-    names = [label.get_text() for label in ax.get_xticklabels()]
+    names = [
+        " ".join(label.get_text().split()) for label in ax.get_xticklabels()
+    ]
     heights = (text for text in ax.texts if text.get_gid() == "bar label")
     for bars in _bar_containers(ax, "bars"):
         values = ", ".join(

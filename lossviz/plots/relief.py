@@ -1,0 +1,199 @@
+"""Drawing surfaces in three dimensions, and cuts through them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from lossviz.plots._axes import (
+    label_axes,
+    legend_above,
+    legend_beside,
+    nth_style,
+    or_new_axes,
+)
+from lossviz.plots.surfaces import PATH_COLORS
+from lossviz.style import BLACK, LINE_STYLES, new_figure
+from lossviz.validation import as_float, same_shape
+
+RIM = [withStroke(linewidth=4, foreground="black")]
+# More facets take longer to draw and look no smoother.
+MOST_FACETS = 60
+
+
+def plot_surface_3d(
+    grid,
+    *,
+    paths=None,
+    minimum=True,
+    view=(50, -60),
+    xlabel="slope",
+    ylabel="intercept",
+    zlabel="loss",
+    ax=None,
+):
+    """Draw a surface as a landscape, with paths that descend it.
+
+    Parameters
+    ----------
+    grid : lossviz.surfaces.Grid
+        ``grid.z[i, j]`` is the value at ``grid.x[j], grid.y[i]``.
+    paths : mapping of str to array_like of shape (n, 2), optional
+        Paths by their labels; they are laid upon the surface, and what lies
+        beyond its edge is left out.
+    minimum : bool, default True
+        Mark the smallest value of the grid with a star.
+    view : (float, float), default (50, -60)
+        Elevation and azimuth of the eye, in degrees.
+    xlabel, ylabel, zlabel : str
+        Labels, with their units.
+    ax : mpl_toolkits.mplot3d.axes3d.Axes3D, optional
+        Where to draw; a new figure is made if omitted.
+
+    Returns
+    -------
+    mpl_toolkits.mplot3d.axes3d.Axes3D
+
+    Raises
+    ------
+    ValueError
+        If `ax` has no third dimension or a path is not a table of two
+        columns.
+    """
+    if ax is None:
+        flat = {"projection": "3d", "computed_zorder": False}
+        ax = new_figure(size=(8, 5.5), subplot_kw=flat)[1]
+    if not hasattr(ax, "plot_surface"):
+        raise ValueError(
+            f"ax must have projection '3d', got {type(ax).__name__}"
+        )
+    facets = {"rcount": MOST_FACETS, "ccount": MOST_FACETS, "zorder": 1}
+    ax.plot_surface(
+        *np.meshgrid(grid.x, grid.y),
+        grid.z,
+        cmap="cividis",
+        linewidth=0,
+        antialiased=False,
+        vmin=np.nanmin(grid.z),
+        vmax=np.nanmax(grid.z),
+        gid="surface",
+        **facets,
+    )
+    for n, (label, path) in enumerate((paths or {}).items()):
+        _lay_path(ax, grid, path, label, n)
+    if minimum:
+        star = {"marker": "*", "markersize": 16, "linestyle": "none"}
+        star |= {"color": "white", "markeredgecolor": "black", "zorder": 3}
+        x, y, z = ([value] for value in grid.minimum)
+        ax.plot(x, y, z, label="minimum", gid="minimum", **star)
+    _arrange(ax, view, (xlabel, ylabel, zlabel))
+    legend_above(ax.figure)
+    return ax
+
+
+def _arrange(ax, view, labels):
+    """Turn the box to the eye, with room for labels around it."""
+    ax.view_init(*view)
+    ax.set_box_aspect((4, 4, 2.6), zoom=1.0)
+    for axis, label, pad in zip("xyz", labels, (12, 12, 13), strict=True):
+        getattr(ax, f"set_{axis}label")(label, labelpad=pad)
+    ax.locator_params(nbins=5)
+    ax.zaxis.set_major_locator(MaxNLocator(5))
+
+
+def _lay_path(ax, grid, path, label, n):
+    """Draw the n-th path at the height of the surface below it."""
+    path = as_float(f"paths[{label!r}]", path)
+    if path.ndim != 2 or path.shape[1] != 2:
+        raise ValueError(f"path must have shape (n, 2), got {path.shape}")
+    color = PATH_COLORS[n % len(PATH_COLORS)]
+    style = {"color": color, "linestyle": LINE_STYLES[n % len(LINE_STYLES)]}
+    z = _heights(grid, *path.T)
+    ax.plot(
+        *path.T,
+        z,
+        label=label,
+        gid="path",
+        path_effects=RIM,
+        zorder=2,
+        **style,
+    )
+
+
+def _heights(grid, x, y):
+    """Interpolate a surface between its points; NaN beyond its edge."""
+    i = np.interp(y, grid.y, np.arange(len(grid.y)), np.nan, np.nan)
+    j = np.interp(x, grid.x, np.arange(len(grid.x)), np.nan, np.nan)
+    inside = np.isfinite(i) & np.isfinite(j)
+    z = np.full(x.shape, np.nan)
+    i, j = i[inside], j[inside]
+    top = np.minimum(i.astype(int), len(grid.y) - 2)
+    left = np.minimum(j.astype(int), len(grid.x) - 2)
+    down, across = i - top, j - left
+    upper = (1 - across) * grid.z[top, left] + across * grid.z[top, left + 1]
+    lower = (1 - across) * grid.z[top + 1, left]
+    lower = lower + across * grid.z[top + 1, left + 1]
+    z[inside] = (1 - down) * upper + down * lower
+    return z
+
+
+def plot_slice(
+    position,
+    loss,
+    *,
+    marks=None,
+    label=None,
+    xlabel="position along the line",
+    ylabel="loss",
+    ax=None,
+):
+    """Draw the loss along a line through parameter space.
+
+    Parameters
+    ----------
+    position, loss : array_like of shape (n,)
+        Increasing places on the line, and the loss at each; a row of a
+        `Grid` or a `lossviz.landscape.Line` gives both.
+    marks : mapping of str to float, optional
+        Places to mark on the curve, by their labels, such as two networks.
+    label : str, optional
+        Legend entry of the curve.
+    xlabel, ylabel : str
+        Labels, with their units.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure is made if omitted.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or a mark lies beyond the ends.
+    """
+    position, loss = as_float("position", position), as_float("loss", loss)
+    same_shape(position=position, loss=loss)
+    ax = or_new_axes(ax)
+    drawn = sum(artist.get_gid() == "curve" for artist in ax.lines)
+    ax.plot(position, loss, label=label, gid="curve", **nth_style(drawn))
+    _mark(ax, position, loss, marks or {})
+    ax.margins(x=0.02)
+    label_axes(ax, xlabel, ylabel)
+    legend_beside(ax)
+    return ax
+
+
+def _mark(ax, position, loss, marks: Mapping):
+    shapes = ("o", "s", "D", "^", "v")
+    for n, (label, place) in enumerate(marks.items()):
+        if not position[0] <= place <= position[-1]:
+            raise ValueError(
+                f"marks must lie between {position[0]:g} and "
+                f"{position[-1]:g}, got {label!r} at {place:g}"
+            )
+        height = np.interp(place, position, loss)
+        look = {"marker": shapes[n % len(shapes)], "markersize": 10}
+        look |= {"color": BLACK, "linestyle": "none", "zorder": 3}
+        ax.plot([place], [height], label=label, gid="mark", **look)
