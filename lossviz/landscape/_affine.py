@@ -22,8 +22,12 @@ from lossviz.landscape._loops import Directions
 IDLE = {nn.Identity, nn.Dropout}
 KNOWN = {*ELEMENTWISE, *IDLE, *WEIGHTED, nn.MaxPool2d, nn.Flatten}
 
-# Bytes that one chunk of points may work on, so that it stays in the cache.
-CHUNK = {"cpu": 2**22, "cuda": 2**28}
+# Bytes that the values of some points may take, to stay in the cache.
+CACHE = {"cpu": 2**21, "cuda": 2**28}
+# Bytes that the weights of the points in one call may take.
+WEIGHTS = 2**24
+# Groups of points in one call; what an interruption may lose.
+GROUPS = 16
 # Bytes of first-layer outputs kept for the whole plane.
 KEPT = 2**28
 
@@ -136,25 +140,29 @@ class Affine:
         k = _first_weighted(layers)
         first = sum(p.numel() for p in layers[k].parameters())
         points = [centre, *directions]
+        self.batches = batches
         self.chains = [
             Chain(layers[: k + 1], layers[k + 1 :], loss, batch, points)
             for batch in batches
         ]
         sizes = [len(inputs) for inputs, _ in batches]
-        shares = torch.tensor(sizes, dtype=torch.float64) / sum(sizes)
-        self.shares = shares.to(centre.device)
+        self.shares = [size / sum(sizes) for size in sizes]
         self.centre, self.across, self.up = (p[first:] for p in points)
         self.views = _Views(layers[k + 1 :])
-        self.chunk = self._chunk(layers, batches)
+        self.group = self._group(layers)
+        weights = max(1, len(self.centre)) * self.centre.element_size()
+        self.chunk = max(1, min(GROUPS * self.group, WEIGHTS // weights))
 
-    def _chunk(self, layers: list[nn.Module], batches: list[Batch]) -> int:
+    def _group(self, layers: list[nn.Module]) -> int:
+        """Return how many points go through the layers together."""
         if any(type(layer) is nn.Conv2d for layer in layers):
             return 1
-        numbers = len(self.centre) + max(
-            max(_widths(layers, inputs)) * len(inputs) for inputs, _ in batches
+        numbers = max(
+            max(_widths(layers, inputs)) * len(inputs)
+            for inputs, _ in self.batches
         )
         size = numbers * self.centre.element_size()
-        return max(1, CHUNK[self.centre.device.type] // size)
+        return max(1, CACHE[self.centre.device.type] // size)
 
     def start_row(self, y: float) -> None:
         """Set the coordinate along the second direction."""
@@ -168,10 +176,16 @@ class Affine:
         weights = self.views.of(
             torch.addcmul(self.row, xs[:, None], self.across)
         )
-        losses = torch.stack(
-            [chain.losses(xs, weights) for chain in self.chains]
-        )
-        return (self.shares @ losses.double()).tolist()
+        total = 0
+        for share, chain in zip(self.shares, self.chains, strict=True):
+            groups = [
+                chain.losses(
+                    xs[k : k + self.group], weights, k, k + self.group
+                )
+                for k in range(0, len(xs), self.group)
+            ]
+            total += share * torch.cat(groups).double()
+        return total.tolist()
 
 
 class _Views:

@@ -78,13 +78,16 @@ class Chain:
         self.buffer = None
         self.steps = [(k, _step(tail[k])) for k in order]
         self.loss = loss
-        self.cross_entropy = cross_entropy_of(loss, self.targets)
+        self.cross_entropy = None
+        self.loss_chosen = False
 
     def start_row(self, y: float) -> None:
         """Set the coordinate along the second direction."""
         torch.add(self.centre, self.up, alpha=y, out=self.row)
 
-    def losses(self, xs: Tensor, weights: list[list[Tensor]]) -> Tensor:
+    def losses(
+        self, xs: Tensor, weights: list[list[Tensor]], start: int, stop: int
+    ) -> Tensor:
         """Return the loss at some x of the row.
 
         Parameters
@@ -92,14 +95,22 @@ class Chain:
         xs : Tensor of shape (g,)
             A single one for images.
         weights : list of list of Tensor
-            Weights of each layer of the tail, the points along axis 0.
+            Weights of each layer of the tail, points along axis 0.
+        start, stop : int
+            Which of these points the x belong to.
         """
         values = self._first_images(xs) if self.images else self._first(xs)
         for k, step in self.steps:
-            values = step(values, weights[k])
+            values = step(values, [part[start:stop] for part in weights[k]])
+        if not self.loss_chosen:
+            self._choose_loss(values)
         if self.cross_entropy is not None:
             return self.cross_entropy(values)
         return stacked(values, lambda out: self.loss(out, self.targets))
+
+    def _choose_loss(self, outputs: Tensor) -> None:
+        self.loss_chosen = True
+        self.cross_entropy = cross_entropy_of(self.loss, self.targets, outputs)
 
     def _first(self, xs: Tensor) -> Tensor:
         if self.buffer is None:

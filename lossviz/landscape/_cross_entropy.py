@@ -20,44 +20,67 @@ FEW_CLASSES = 64
 class CrossEntropy:
     """Mean cross-entropy of several sets of logits against one target.
 
+    It is minus the product of the log-softmax with a fixed table: the share
+    that each class of each example has in the mean.
+
+    Parameters
+    ----------
+    shares : Tensor of shape (classes, N)
+        That table.
+    """
+
+    def __init__(self, shares: Tensor) -> None:
+        self.shares = -shares.reshape(-1)
+
+    def __call__(self, logits: Tensor) -> Tensor:
+        """Return the loss of each of the (g, classes, N) logits."""
+        return torch.log_softmax(logits, 1).flatten(1) @ self.shares
+
+
+def shares_of(target: Tensor, logits: Tensor, options: dict) -> Tensor:
+    """Return each class's share of the mean, for classes as targets.
+
     Parameters
     ----------
     target : Tensor of shape (N,)
         Class of each example.
+    logits : Tensor of shape (..., classes, N)
+        For its number of classes and its kind.
     options : dict
         ``weight``, ``ignore_index`` and ``label_smoothing`` as in torch.
     """
-
-    def __init__(self, target: Tensor, options: dict) -> None:
-        self.target = target
-        self.options = options
-        counted = target != options["ignore_index"]
-        weight = options["weight"]
-        if weight is None:
-            self.total = counted.sum()
-        else:
-            self.total = weight[target[counted]].sum()
-
-    def __call__(self, logits: Tensor) -> Tensor:
-        """Return the loss of each of the (g, classes, N) logits."""
-        each = F.cross_entropy(
-            logits,
-            self.target.expand(len(logits), -1),
-            reduction="none",
-            **self.options,
-        )
-        return each.sum(1) / self.total
+    classes, smoothing = logits.shape[-2], options["label_smoothing"]
+    counted = target != options["ignore_index"]
+    one_hot = F.one_hot(target.where(counted, 0), classes).T.double()
+    weight = options["weight"]
+    if weight is None:
+        weight = torch.ones(classes)
+    weight = weight.to(one_hot)[:, None]
+    total = (weight * one_hot * counted).sum()
+    spread = (1 - smoothing) * one_hot + smoothing / classes
+    return (spread * weight * counted / total).to(logits.dtype)
 
 
-def cross_entropy_of(loss: Callable, target: Tensor) -> CrossEntropy | None:
+def cross_entropy_of(
+    loss: Callable, target: Tensor, logits: Tensor
+) -> CrossEntropy | None:
     """Return the loss with the class axis first, if it is cross-entropy.
 
     None for every other loss, and for targets that are probabilities.
+
+    Parameters
+    ----------
+    loss : callable
+        As the caller gave it.
+    target : Tensor
+        The targets.
+    logits : Tensor of shape (..., classes, N)
+        Outputs of the kind that the result will be called with.
     """
     options = _options(loss)
     if options is None or target.ndim != 1 or target.is_floating_point():
         return None
-    return CrossEntropy(target, options)
+    return CrossEntropy(shares_of(target, logits, options))
 
 
 def _options(loss: Callable) -> dict | None:

@@ -137,9 +137,19 @@ class _Loss:
 
     def __init__(self, loss: Callable, targets: Tensor) -> None:
         self.loss, self.targets = loss, targets
-        self.cross_entropy = cross_entropy_of(loss, targets)
+        self.cross_entropy = None
+        self.seen = False
 
     def __call__(self, outputs: Tensor) -> float:
-        if self.cross_entropy is not None and few_classes(outputs):
+        if not self.seen:
+            self._choose(outputs)
+        if self.cross_entropy is not None:
             return float(self.cross_entropy(class_first(outputs)))
         return as_number(self.loss(outputs, self.targets))
+
+    def _choose(self, outputs: Tensor) -> None:
+        self.seen = True
+        if few_classes(outputs):
+            self.cross_entropy = cross_entropy_of(
+                self.loss, self.targets, outputs.t()
+            )
