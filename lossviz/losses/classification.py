@@ -43,9 +43,10 @@ from lossviz.validation import (
     same_shape,
 )
 
-# Torch's guards: where it cuts a logarithm, and what it divides by at least.
+# Torch's guards: where it cuts a logarithm, and what it divides by at least,
+# a constant in single precision.
 LOWEST_LOG = -100.0
-LEAST_VARIANCE = 1e-12
+LEAST_VARIANCE = float(np.float32(1e-12))
 
 
 # Two classes, or several that do not exclude each other
@@ -214,7 +215,7 @@ def binary_cross_entropy_grad(
 ) -> np.ndarray:
     """Gradient of `binary_cross_entropy` by the probability.
 
-    (p − y)/(p(1 − p)); as in torch, the denominator is at least 1e-12.
+    (p − y)/(p(1 − p)); as in torch, the denominator is at least about 1e-12.
     """
     p, y = _binary(input, target)
     p = _probabilities("input", p)
@@ -314,8 +315,9 @@ def _wanted(
         kept, divisor = True, wanted[..., 0].size
     else:
         index, kept = class_indices(target, rows, ignore_index)
-        wanted, divisor = one_hot(rows, index), np.sum(weight[index] * kept)
-        kept = kept[..., np.newaxis]
+        # without any weight the mean is NaN, even of smoothed targets
+        divisor = np.sum(weight[index] * kept) or np.nan
+        wanted, kept = one_hot(rows, index), kept[..., np.newaxis]
     wanted = kept * ((1 - eps) * wanted + eps / rows.shape[-1])
     return wanted, weight, divisor
 
