@@ -85,6 +85,10 @@ def test_what_is_no_number_is_refused_by_name(check, value):
             "n must be a whole number of at least 1, got 2.0",
         ),
         (
+            lambda: v.count("n", 2.0, minimum=None),
+            "n must be a whole number, got 2.0",
+        ),
+        (
             lambda: v.choice("method", "lion", ["sgd", "adam"]),
             "method must be 'sgd' or 'adam', got 'lion'",
         ),
@@ -156,6 +160,10 @@ def test_a_value_of_sixty_characters_is_still_shown_whole():
 
 def test_whole_numbers_come_back_as_int():
     assert type(v.count("n", np.int64(3))) is int
+
+
+def test_without_a_minimum_a_whole_number_may_be_negative():
+    assert v.count("ignore_index", -100, minimum=None) == -100
 
 
 def test_booleans_of_either_kind_are_flags():
