@@ -6,10 +6,14 @@ import socket
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from course import bootstrap, lab
 
@@ -52,11 +56,7 @@ def test_lock_pins_every_requirement_of_the_project():
         project()["project"]["dependencies"],
         *project()["project"]["optional-dependencies"].values(),
     ]
-    names = {
-        requirement.replace("=", ">").split(">")[0]
-        for group in groups
-        for requirement in group
-    }
+    names = {Requirement(text).name for group in groups for text in group}
     assert names <= set(pins())
 
 
@@ -72,6 +72,24 @@ def test_installed_versions_are_those_of_the_lock():
     for name in ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "nbval"):
         assert version(name) == pins()[name]
     assert version("torch").split("+")[0] == pins()["torch"]
+
+
+def test_locked_versions_run_on_the_oldest_python_of_the_readme():
+    # pip refuses what the metadata refuses; what is installed has both.
+    needs = {
+        canonicalize_name(distribution.name): (
+            distribution.version,
+            distribution.metadata["Requires-Python"] or "",
+        )
+        for distribution in distributions()
+    }
+    pinned = {
+        name: need
+        for name, (version, need) in needs.items()
+        if pins().get(name) == version
+    }
+    assert len(pinned) > 100
+    assert [n for n in pinned if "3.11.0" not in SpecifierSet(pinned[n])] == []
 
 
 @pytest.mark.parametrize("version", [(3, 9, 2), (3, 10, 14)])
