@@ -14,17 +14,20 @@ An explorer is declared by a few short functions::
 
 `build` runs once: it makes the axes, fixes their limits and returns the
 moving artists. `draw` must put all of the data into them each time, whatever
-they showed before. In a notebook the explorer shows itself: live where a
+they showed before. What takes too long for a picture that follows a control
+may be left to `refine`, a generator of better and better data, which goes on
+while the controls rest. In a notebook the explorer shows itself: live where a
 kernel runs, as a static picture with alternative text everywhere else.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lossviz import png
 from lossviz.controls import Choice, Slider
+from lossviz.rest import Rest
 
 __all__ = ["MAX_CONTROLS", "Choice", "Explorer", "Slider"]
 
@@ -53,6 +56,9 @@ class Explorer:
         ``draw(data, artists)`` moves the artists to the data.
     alt : callable
         ``alt(data, **params)`` says in words what the picture shows.
+    refine : callable, optional
+        ``refine(data, **params)`` yields better data, step by step; a step
+        should take no longer than a blink.
     size : (float, float), default (8, 4)
         Width and height in inches of 100 pixels.
 
@@ -85,6 +91,7 @@ class Explorer:
         build: Callable,
         draw: Callable,
         alt: Callable,
+        refine: Callable | None = None,
         size: tuple[float, float] = (8, 4),
     ):
         self.name = name
@@ -92,10 +99,12 @@ class Explorer:
         self.controls = _checked(controls)
         self.compute, self.build = compute, build
         self.draw, self._describe = draw, alt
+        self._refine = refine or _no_steps
         self.width, self.height = (round(_DPI * side) for side in size)
         self.params = {c.name: c.value for c in self.controls}
         self.data = compute(**self.params)
         self.alt = alt(self.data, **self.params)
+        self._steps = self._refine(self.data, **self.params)
         self.error = None
         self._frame = self._artists = self._panel = None
 
@@ -121,6 +130,24 @@ class Explorer:
         self._move(new)
         if self._panel is not None:
             self._panel.follow()
+
+    def refine(self) -> bool:
+        """Take one step towards a finer picture.
+
+        A notebook does so by itself while the controls rest.
+
+        Returns
+        -------
+        bool
+            Whether there was a step left to take.
+        """
+        data = next(self._steps, None)
+        if data is None:
+            return False
+        self._take(self.params, data)
+        if self._panel is not None:
+            self._panel.show()
+        return True
 
     def png(self) -> bytes:
         """Return the picture as the bytes of a PNG file."""
@@ -154,6 +181,8 @@ class Explorer:
 
     def _static(self) -> str:
         """Return question and picture for readers without a kernel."""
+        while self.refine():
+            pass
         return (
             f"<figure><p><strong>{html.escape(self.question)}</strong></p>"
             f"{self.picture()}"
@@ -175,6 +204,11 @@ class Explorer:
     def _move(self, params: dict) -> None:
         """Take over the parameters, or fail and leave all as it was."""
         data = self.compute(**params)
+        self._take(params, data)
+        self._steps = self._refine(data, **params)
+
+    def _take(self, params: dict, data: dict) -> None:
+        """Show the data, or fail and leave all as it was."""
         alt = self._describe(data, **params)
         if self._frame is not None:
             try:
@@ -213,6 +247,7 @@ class _Panel:
             "margin": "2px 0",
         }
         # A fixed height keeps the page still while the picture changes.
+        self._rest = Rest(self._refine)
         self._picture = widgets.HTML(
             layout=widgets.Layout(min_height=f"{explorer.height}px", **width)
         )
@@ -236,25 +271,46 @@ class _Panel:
             widget.unobserve(self._tick, "value")
             widget.value = self._explorer.params[name]
             widget.observe(self._tick, "value")
-        self._show()
+        self.show()
+        self._rest.begin()
 
     def _tick(self, _change: object = None) -> None:
         """Show the picture that belongs to the controls as they stand."""
-        explorer = self._explorer
         values = {
             control.name: control.read(self._inputs[control.name].value)
-            for control in explorer.controls
+            for control in self._explorer.controls
         }
+        with self._rest.held():
+            self._try(self._move, values)
+        self._rest.begin()
+
+    def _move(self, values: dict) -> None:
+        self._explorer._move(values)
+        self.show()
+
+    def _refine(self) -> bool:
+        """Take a step in the background; say whether there may be more."""
+        return self._try(self._explorer.refine)
+
+    def _try(self, action: Callable, *args: object) -> object:
+        """Return what an action returns, or show in words why it failed."""
         try:
-            explorer._move(values)
-            self._show()
+            return action(*args)
         except Exception as error:
             # A traceback from a callback would vanish or flood the page.
-            self._picture.value, explorer.error = _refusal(error), error
+            self._picture.value = _refusal(error)
+            self._explorer.error = error
+            return False
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Put the picture of the explorer on the page."""
         self._picture.value = self._explorer.picture()
         self._explorer.error = None
+
+
+def _no_steps(data: dict, **params: object) -> Iterator[dict]:
+    """Refine nothing, where the first picture is the best."""
+    return iter(())
 
 
 def _inputs(controls: Sequence[Slider | Choice]) -> dict:

@@ -4,6 +4,6 @@ Each explorer is a function that returns a ready
 `lossviz.explorer.Explorer`, such as ``explorers.regression.huber_lab()``.
 """
 
-from lossviz.explorers import regression
+from lossviz.explorers import landscape, regression
 
-__all__ = ["regression"]
+__all__ = ["landscape", "regression"]
