@@ -375,6 +375,15 @@ def test_a_class_that_is_ruled_out_costs_what_it_costs_in_torch(smoothing):
         assert_allclose(ours, slope, rtol=1e-12)
 
 
+def test_a_probability_for_a_class_ruled_out_is_nan_as_in_torch():
+    # 0 times −∞: an index looks nothing up there, a product does
+    z, y = np.array([[-np.inf, 1.0, 2.0]]), np.array([[0.0, 1.0, 0.0]])
+    value, slope = by_torch(F.cross_entropy, [z], y)
+    assert np.isnan(value)
+    assert np.isnan(cross_entropy(z, y))
+    assert_allclose(cross_entropy_grad(z, y), slope, rtol=1e-12)
+
+
 def test_the_weighted_mean_divides_by_weights_only_for_indices():
     z, weight = [[0.0, 0.0], [0.0, 0.0]], [3.0, 1.0]
     half = math.log(2)
@@ -447,7 +456,7 @@ def test_cross_entropy_is_finite_at_any_logit():
     assert_array_equal(focal_loss_grad(z, 1), [1, -1, 0])
 
 
-def test_unsmoothed_and_smoothed_logits_of_1e4_differ_by_their_share():
+def test_smoothing_charges_each_logit_its_share_however_far_it_is():
     z = [1e4, -1e4, 0.0]
     value = cross_entropy(z, 0, label_smoothing=0.3)
     assert_allclose(value, 0.1 * 2e4 + 0.1 * 1e4)
