@@ -6,9 +6,11 @@ under a name of its own, `regression.mine.ipynb`, that git ignores and that no
 command ever overwrites.
 """
 
+import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -34,25 +36,44 @@ def run(root=ROOT):
         return stop("the newest version cannot be reached; nothing changed")
     if git(root, "rev-parse", "@{upstream}").returncode:
         return stop("this branch must follow one of a server, got none")
-    for path in changed_notebooks(root):
-        if changed_by_update(root, path):
-            keep = spare_name(root / path)
-            shutil.copy2(root / path, keep)
-            print(f"{path}: your answers are kept in {keep.name}")
-            git(root, "checkout", "--", path)
+    kept = {}
+    for path in filter(
+        partial(changed_by_update, root), changed_notebooks(root)
+    ):
+        kept[path] = spare_name(root / path)
+        shutil.copy2(root / path, kept[path])
+        git(root, "checkout", "HEAD", "--", path)
     merge = git(root, "merge", "--ff-only", "@{upstream}")
     if merge.returncode:
-        reason = merge.stderr.strip().splitlines()[-1]
-        return stop(f"the newest version was not applied: {reason}")
+        for path, copy in kept.items():
+            copy.replace(root / path)
+        return stop(
+            "the newest version was not applied and nothing changed; git "
+            f"says: {reason(merge.stderr)}"
+        )
+    for path, copy in kept.items():
+        print(f"{path}: your answers are kept in {copy.name}")
     print("The course is up to date.")
     return 0
 
 
 def git(root, *words):
-    """Run git in `root`, quietly."""
+    """Run git in `root`, quietly and in English."""
     return subprocess.run(
-        ["git", "-C", root, *words], capture_output=True, text=True
+        ["git", "-C", root, *words],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"LC_ALL": "C"},
     )
+
+
+def reason(message):
+    """What git complains of, with the files it names, on one line."""
+    lines = [line.strip() for line in message.strip().splitlines()]
+    told = [line for line in lines if not line.startswith("hint:")]
+    if told and told[-1] == "Aborting":
+        told.pop()
+    return " ".join(told).removeprefix("error: ").removeprefix("fatal: ")
 
 
 def stop(sentence):

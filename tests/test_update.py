@@ -97,7 +97,40 @@ def test_other_changed_files_stop_the_update_and_stay(clones, capsys):
     publish(server, "new text", "README.md")
     assert update.run(student) == 1
     assert (student / "README.md").read_text() == "my own readme"
-    assert "was not applied" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "was not applied" in told and "README.md" in told
+    assert told.count("\n") == 1 and "Aborting" not in told
+
+
+def test_answers_stay_in_place_when_the_update_is_stopped(clones):
+    server, student = clones
+    write(student, "my answers")
+    write(student, "my own readme", "README.md")
+    publish(server, "second")
+    publish(server, "new text", "README.md")
+    assert update.run(student) == 1
+    assert (student / NOTEBOOK).read_text() == "my answers"
+    assert not list(student.glob("exercises/*.mine*"))
+
+
+def test_commits_of_the_students_own_stop_the_update(clones, capsys):
+    server, student = clones
+    publish(student, "my own commit", "notes.md")
+    publish(server, "second")
+    assert update.run(student) == 1
+    told = capsys.readouterr().err
+    assert "fast-forward" in told and told.count("\n") == 1
+
+
+def test_answers_that_were_staged_survive_too(clones):
+    server, student = clones
+    write(student, "my answers")
+    git(student, "add", NOTEBOOK)
+    publish(server, "second")
+    assert update.run(student) == 0
+    assert (student / NOTEBOOK).read_text() == "second"
+    kept = student / "exercises" / "regression.mine.ipynb"
+    assert kept.read_text() == "my answers"
 
 
 def test_folder_without_git_is_one_sentence(tmp_path, capsys):
