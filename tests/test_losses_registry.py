@@ -167,7 +167,8 @@ def test_the_record_is_filled_in(loss):
     assert loss.label and loss.paper
     assert loss.family in FAMILIES
     assert loss.domain in DOMAINS
-    assert (loss.domain is not None) or "target" not in data_names(loss)
+    assert loss.domain is not None or "target" not in data_names(loss)
+    assert loss.domain is None or loss.family != "penalty"
     assert set(settings(loss)) <= set(loss.parameters)
 
 

@@ -239,9 +239,8 @@ def cross_entropy(
     """Negative log-likelihood of a class, from logits.
 
     −Σₖ yₖ log softmax(z)ₖ, which for one true class y is log Σₖ exp(zₖ)
-    − z_y: `nll_loss` of `log_softmax`. Adding one number to all logits
-    changes nothing. It is least where softmax(z) is the target, with the
-    entropy of the target as the least value.
+    − z_y: `nll_loss` of `log_softmax`. One number added to all logits
+    changes nothing. The least value is the entropy of the target.
 
     Parameters
     ----------
@@ -253,8 +252,8 @@ def cross_entropy(
         Weight of each class. For indices ``"mean"`` divides by the sum of
         the targets' weights, for probabilities by the number of examples.
     ignore_index : int, default -100
-        Index that marks an example to leave out: it costs 0 and is not
-        counted. If all are left out, the mean is NaN.
+        Marks an example to leave out, which costs 0 and is not counted;
+        the mean of none is NaN.
     label_smoothing : float, default 0.0
         Share ε of the target that goes to all classes alike, the true one
         included: y becomes (1 − ε)y + ε/K.
@@ -270,14 +269,13 @@ def cross_entropy(
     ------
     ValueError
         If a target is no class, `label_smoothing` lies outside [0, 1],
-        `ignore_index` is a class while targets are probabilities, the
+        `ignore_index` names a class while targets are probabilities, the
         shapes do not fit or `reduction` is unknown.
 
     References
     ----------
     Bridle (1990), Training Stochastic Model Recognition Algorithms as
-    Networks can Lead to Maximum Mutual Information Estimation of
-    Parameters, NIPS 2; label smoothing: Szegedy et al. (2016), Rethinking
+    Networks, NIPS 2; label smoothing: Szegedy et al. (2016), Rethinking
     the Inception Architecture for Computer Vision, CVPR.
     """
     rows = class_rows("input", input)
