@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossviz.losses import von_mises_nll_loss
+from lossviz.losses import sigmoid, softmax, von_mises_nll_loss
 from lossviz.validation import all_non_negative, all_positive, as_float
 
 __all__ = ["DISTRIBUTIONS", "Distribution"]
@@ -128,7 +128,9 @@ class Distribution:
             ) from None
         if self.several and any(output.ndim == 0 for output in outputs):
             raise ValueError("outputs must have a last axis, got one number")
-        return dict(zip(self.parameters, self.linked(*outputs), strict=True))
+        with np.errstate(all="ignore"):
+            values = self.linked(*outputs)
+        return dict(zip(self.parameters, values, strict=True))
 
     def point(self, **omega: ArrayLike) -> np.ndarray:
         """Return the prediction to make if it has to be a single value.
@@ -240,17 +242,6 @@ def _mixture(y, weights, means, sigmas):
     return np.logaddexp.reduce(parts, axis=-1)
 
 
-def _sigmoid(z):
-    # Of two equal forms, the one whose exponential cannot overflow.
-    small = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, small) / (1 + small)
-
-
-def _softmax(z):
-    odds = np.exp(z - z.max(axis=-1, keepdims=True))
-    return odds / odds.sum(axis=-1, keepdims=True)
-
-
 def _highest_mode(weights, means, sigmas):
     """Climb from every mean to a mode, and keep the highest one.
 
@@ -264,7 +255,7 @@ def _highest_mode(weights, means, sigmas):
                 parts = np.log(weights) + _normal(
                     top[..., None], means, sigmas
                 )
-                pull = _softmax(parts) / sigmas**2
+                pull = softmax(parts) / sigmas**2
                 top = (pull * means).sum(axis=-1) / pull.sum(axis=-1)
             tops.append(top)
             heights.append(_mixture(top, weights, means, sigmas))
@@ -299,7 +290,7 @@ DISTRIBUTIONS = {
             {"p": "sig(z)"},
             (_probability,),
             _bernoulli,
-            lambda z: (_sigmoid(z),),
+            lambda z: (sigmoid(z),),
             lambda p: np.where(p > 0.5, 1.0, 0.0),
         ),
         Distribution(
@@ -308,7 +299,7 @@ DISTRIBUTIONS = {
             {"p": "softmax(z)"},
             (_probabilities,),
             _categorical,
-            lambda z: (_softmax(z),),
+            lambda z: (softmax(z),),
             lambda p: p.argmax(axis=-1),
             several=True,
         ),
@@ -336,7 +327,7 @@ DISTRIBUTIONS = {
             {"weights": "softmax(a)", "means": "identity", "sigmas": "exp(s)"},
             (_probabilities, _any, all_positive),
             _mixture,
-            lambda a, m, s: (_softmax(a), m, np.exp(s)),
+            lambda a, m, s: (softmax(a), m, np.exp(s)),
             _highest_mode,
             several=True,
         ),

@@ -314,3 +314,11 @@ def test_wrong_numbers_of_outputs_and_targets_are_refused():
         DISTRIBUTIONS["categorical"].link(1)
     with pytest.raises(ValueError, match="^y must hold at least 1 value"):
         DISTRIBUTIONS["normal"].nll([], mu=0, sigma=1)
+
+
+@pytest.mark.parametrize("name, output", [("poisson", 800), ("laplace", 800)])
+def test_a_link_overflows_to_infinity_without_a_warning(name, output):
+    distribution = DISTRIBUTIONS[name]
+    outputs = [0.0] * (len(distribution.parameters) - 1) + [output]
+    *_, last = distribution.link(*outputs).values()
+    assert last == np.inf
