@@ -1,4 +1,4 @@
-"""Print the table of all measurements, and keep it under build/bench."""
+"""Print the table of all measurements; keep it and a plot in build/bench."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import imports, numerics, ticks
+from bench import imports, numerics, plot, ticks
 from bench.timing import Row
 
 HEAD = ["what", "ms", "other way, ms", "ratio", "target", ""]
@@ -16,12 +16,17 @@ PACKAGES = ("numpy", "matplotlib", "ipywidgets", "torch")
 
 def main() -> int:
     """Measure, print and save; 1 if a target is missed, 0 otherwise."""
-    rows = [*imports.rows(), *numerics.rows(), *ticks.rows()]
+    rows = [
+        *imports.rows(),
+        *numerics.rows(),
+        *ticks.rows(),
+    ]
     text = f"{_setting()}\n\n{_table(rows)}\n"
     print(text)
     folder = Path(__file__).parents[1] / "build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "table.txt").write_text(text, encoding="utf-8")
+    plot.save(rows, folder / "plot.png")
     return 0 if all(row.passed for row in rows) else 1
 
 

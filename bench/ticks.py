@@ -25,6 +25,8 @@ from lossviz.style import RC
 
 CURVES = {"limit": 8, "ratio": 12}
 SURFACE = {"limit": 15}
+# Each step trains a network and evaluates 17 × 17 others for the preview.
+TRAINED = {"limit": 30}
 OURS, OTHERS = 41, 5
 PALETTE = mpl.colormaps["cividis"](np.arange(256), bytes=True)
 
@@ -32,12 +34,14 @@ PALETTE = mpl.colormaps["cividis"](np.arange(256), bytes=True)
 def rows() -> Iterator[Row]:
     """Measure every control of every explorer, and a moving surface."""
     for name in explorers.regression.__all__:
-        yield from _explorer_rows(getattr(explorers.regression, name)())
-    yield from _explorer_rows(_moving_surface())
+        explorer = getattr(explorers.regression, name)()
+        target = SURFACE if _has_surface(explorer) else CURVES
+        yield from _explorer_rows(explorer, target)
+    yield from _explorer_rows(_moving_surface(), SURFACE)
+    yield from _explorer_rows(explorers.landscape.small_network(), TRAINED)
 
 
-def _explorer_rows(explorer: Explorer) -> Iterator[Row]:
-    target = SURFACE if _has_surface(explorer) else CURVES
+def _explorer_rows(explorer: Explorer, target: dict) -> Iterator[Row]:
     for position, control in enumerate(explorer.controls):
         # The best of three rounds: other programs only ever slow one down.
         rounds = [

@@ -1,15 +1,17 @@
 """The benchmarks measure what they say; how fast that is, is theirs."""
 
 import itertools
+import math
 
 import pytest
 
-from bench import ticks
+from bench import numerics, plot, ticks
 from bench.__main__ import _table
-from bench.ticks import _explorer_rows, _moving_surface, _tick, _values
+from bench.ticks import _tick, _values
 from bench.timing import Row, milliseconds
 from lossviz import explorers
 from lossviz.explorer import Choice, Slider
+from lossviz.optimizers import METHODS
 
 CONTROLS = [
     Slider("x", "x", 0, 1, 0.5),
@@ -67,8 +69,46 @@ def test_an_explorer_whose_picture_does_not_follow_is_found_out():
 def test_every_control_gets_a_row_with_the_right_target(monkeypatch):
     monkeypatch.setattr(ticks, "OURS", 5)
     monkeypatch.setattr(ticks, "OTHERS", 4)
-    rows = list(_explorer_rows(explorers.regression.barron()))
-    assert [row.what for row in rows] == ["tick: barron, α", "tick: barron, c"]
-    assert {(row.limit, row.ratio) for row in rows} == {(8, 12)}
-    (row,) = _explorer_rows(_moving_surface())
-    assert (row.limit, row.ratio) == (15, None)
+    monkeypatch.setattr(explorers.regression, "__all__", ["barron"])
+    rows = {row.what: (row.limit, row.ratio) for row in ticks.rows()}
+    assert rows == {
+        "tick: barron, α": (8, 12),
+        "tick: barron, c": (8, 12),
+        "tick: least-squares surface, 201 × 201, slope": (15, None),
+        "tick: small-network, loss ℓ": (30, None),
+        "tick: small-network, weight decay λ": (30, None),
+        "tick: small-network, hidden units": (30, None),
+        "tick: small-network, seed": (30, None),
+    }
+
+
+def test_numbers_of_both_ways_are_compared_before_their_times(monkeypatch):
+    monkeypatch.setattr(numerics, "SIDE", 5)
+    monkeypatch.setattr(numerics, "STEPS", 10)
+    rows = list(numerics.rows())
+    assert len(rows) == 2 + len(METHODS)
+    assert all(row.ratio for row in rows)
+    monkeypatch.setattr(numerics, "_squared", lambda p, y: abs(p - y))
+    with pytest.raises(AssertionError):
+        next(numerics.rows())
+
+
+def test_the_picture_has_a_bar_for_every_number_of_the_table(tmp_path):
+    rows = [
+        Row("import (other: none)", 7, limit=8),
+        Row("path", 5, limit=math.inf, other=10, ratio=3),
+        Row("x" * 99, 7, limit=8, other=100, ratio=12),
+    ]
+    figure = plot.draw(rows)
+    times_faster, milliseconds_taken = (
+        [bar.get_width() for bar in ax.patches] for ax in figure.axes
+    )
+    assert times_faster == pytest.approx([2, 100 / 7])
+    assert milliseconds_taken == [7, 5, 7]
+    colours = [bar.get_facecolor() for bar in figure.axes[1].patches]
+    assert colours[0] == colours[2] != colours[1]
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert names[:2] == ["import", "path"]
+    assert len(names[2]) <= 60
+    plot.save(rows, tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").stat().st_size > 1000

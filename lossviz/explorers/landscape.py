@@ -27,7 +27,8 @@ _LOSSES = {
     "squared": "mse_loss",
 }
 _N = 200
-_STEPS = 80
+# Of all steps every second one is enough to find the plane, and to draw.
+_STEPS, _EVERY = 80, 2
 _SPAN = 1.25
 _PREVIEW, *_FINER = (17, 33, 65)
 # The picture shows twelve levels, closer to each other near the minimum.
@@ -69,7 +70,7 @@ def _compute(loss: str, decay: float, width: int, seed: int) -> dict:
     X, target = _half_moons()
     first, last = (_scores(point, X, width)[1] for point in theta[[0, -1]])
     plane = _plane(theta, loss, width, _PREVIEW, "pca")
-    shadow = plane.project(list(_tensor(theta)))
+    shadow = plane.project(list(_tensor(theta[::_EVERY])))
     return {
         "sides": _scores(theta[-1], _LATTICE, width)[1] > 0,
         "wrong": int(np.sum(last * target <= 0)),
@@ -171,7 +172,7 @@ def _plane(
     from lossviz.landscape import loss_landscape
 
     X, target = map(_tensor, _half_moons())
-    *history, end = _tensor(theta)
+    *history, end = _tensor(theta[::_EVERY])
     with one_thread():
         return loss_landscape(
             _network(end, width),
@@ -222,6 +223,7 @@ def _penalty(decay: float, plane: Landscape) -> np.ndarray:
 
 
 def _build(figure, data: dict) -> dict:
+    from lossviz.pixels import Pixels
     from lossviz.style import BLUE, VERMILLION
 
     ax_data, ax_plane = axes = figure.subplots(1, 2)
@@ -232,11 +234,9 @@ def _build(figure, data: dict) -> dict:
     for ax in axes:
         ax.set_aspect("equal")
     X, target = _half_moons()
-    picture = {"origin": "lower", "interpolation": "nearest", "zorder": 0}
-    blank = np.zeros((1, 1, 4), np.uint8)
     artists = {
-        "sides": ax_data.imshow(blank, extent=2 * field, **picture),
-        "surface": ax_plane.imshow(blank, extent=2 * edge, **picture),
+        "sides": Pixels(ax_data),
+        "surface": Pixels(ax_plane),
         "path": _path_artists(ax_plane),
         "titles": [ax.set_title(" \n ") for ax in axes],
     }
@@ -269,7 +269,6 @@ def _draw(data: dict, artists: dict) -> None:
 
 def _tinted(sides: np.ndarray) -> np.ndarray:
     """Return the side of each point of the lattice as a pale colour."""
-    # With opacity, for Matplotlib is slower to add it than to read it.
     pale = [[250, 222, 204, 255], [204, 227, 242, 255]]
     tinted = np.array(pale, np.uint8)[sides.astype(int)]
     return tinted.reshape(len(_SIDE), len(_SIDE), 4)
