@@ -185,7 +185,7 @@ def _generate(assignment, root, folder):
     if importlib.util.find_spec("nbgrader") is None:
         raise ReleaseError(
             "nbgrader is needed to make exercises, but missing; install it "
-            'with: pip install "nbgrader>=0.9.6"'
+            "with: python course/bootstrap.py --extras grading"
         )
     config = root / CONFIG
     if not config.is_file():

@@ -255,7 +255,7 @@ def test_without_nbgrader_one_sentence_says_how_to_get_it(
     root, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ReleaseError, match="pip install"):
+    with pytest.raises(ReleaseError, match="bootstrap.py --extras grading"):
         release.build("90_tiny", tmp_path, root=root)
 
 

@@ -26,9 +26,17 @@ def as_data(value):
     except ValueError:
         raise NotNumbers("ragged list") from None
     if array.dtype.kind not in "fiub":
-        name = "None" if value is None else type(value).__name__
-        raise NotNumbers(name)
+        raise NotNumbers(_kind(value, array))
     return array
+
+
+def _kind(value, array):
+    """Return what a value is called that holds no numbers."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"{array.dtype.name} array"
+    return type(value).__name__
 
 
 def _plain(value):
@@ -110,12 +118,13 @@ def describe_error(outcome):
     if outcome.error == "NotImplementedError":
         return "is not written yet"
     if outcome.error == "None":
-        return "returned nothing; is a `return` missing?"
+        return "returned nothing, as if its `return` were missing"
     if outcome.error == "NameError" and "was found" in outcome.detail:
         return "was not found; run the cell that defines it"
     if outcome.error[0].isupper():
         return f"stopped with {outcome.error}"
-    return f"returned a {outcome.error}, not numbers"
+    article = "an" if outcome.error[0] in "aeio" else "a"
+    return f"returned {article} {outcome.error}, not numbers"
 
 
 def _difference_of_values(got, want, slack):

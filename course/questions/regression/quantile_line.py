@@ -318,6 +318,11 @@ QUESTION = Question(
     parts=PARTS,
     right=RIGHT,
     wrong=WRONG,
-    forbidden=("QuantileRegressor", "quantile_loss", "fit_line"),
+    forbidden=(
+        "QuantileRegressor",
+        "quantile_regression",
+        "quantile_loss",
+        "fit_line",
+    ),
     slack=1e-3,
 )
