@@ -160,13 +160,15 @@ def _first_step(answer):
 def _advice(answer, result):
     """List what helps next: the likely mistake, the crash, the flags."""
     advice = []
-    if result.hint:
-        label = "Likely cause" if result.mistake else "Hint"
-        advice.append(f"{label}: {result.hint}")
     failed = [part.message for part in result.parts if not part.ok]
     crash = answer.crash_behind(failed)
     if crash:
         advice.append(f"Your code stopped. {crash}")
+    if result.mistake:
+        # A mistake known by name tells more than where the code stopped.
+        advice.insert(0, f"Likely cause: {result.hint}")
+    elif result.hint:
+        advice.append(f"Hint: {result.hint}")
     if result.flags:
         names = ", ".join(f"`{name}`" for name in result.flags)
         advice.append(

@@ -160,7 +160,8 @@ def test_an_exception_is_one_line_with_the_students_own_line(answer):
     assert (
         "Your code stopped. AttributeError: 'float' object has no attribute "
         "'upper' (in `double` at `return float(x).upper()`)"
-    ) in report.advice
+    ) == report.advice[0]
+    assert report.advice[1].startswith("Hint: ")
 
 
 def test_the_line_is_the_students_where_a_library_raised(answer):
