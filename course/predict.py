@@ -1,6 +1,7 @@
 """`predict("…", ["up", "down"])`: a prediction, made before the run."""
 
 import math
+from collections.abc import Iterable
 
 from course.markup import to_html
 
@@ -29,10 +30,13 @@ def predict(question, options=None, *, key=None):
     Raises
     ------
     ValueError
-        If the question is empty or there are fewer than two options.
+        If the question or the key is no text, or there are fewer than two
+        options.
     """
     if not isinstance(question, str) or not question.strip():
         raise ValueError(f"question must be a text, got {question!r}")
+    if key is not None and not isinstance(key, str):
+        raise ValueError(f"key must be a text, got {key!r}")
     if options is not None:
         options = _checked(options)
     return Prediction(question, options, key or question)
@@ -103,7 +107,7 @@ class Prediction:
     def _recall(self):
         """Show what was predicted when this cell ran before."""
         if self.options is None and isinstance(self.value, float):
-            self.field.value = f"{self.value:g}"
+            self.field.value = self._told()
         elif self.value in (self.options or []):
             self.field.value = self.value
         if self.value is not None:
@@ -122,8 +126,13 @@ class Prediction:
 
     def _say_noted(self):
         self.note.value = _note(
-            f"Noted: {to_html(self.value)}. Now run the next cell and see."
+            f"Noted: {to_html(self._told())}. Now run the next cell and see."
         )
+
+    def _told(self):
+        """Return what was predicted as a reader would write it."""
+        value = self.value
+        return f"{value:g}" if isinstance(value, float) else value
 
     def _static(self):
         options = [f"<li>{to_html(o)}</li>" for o in self.options or []]
@@ -138,7 +147,7 @@ class Prediction:
 
 def _checked(options):
     """Return `options` as a list, if they are something to choose from."""
-    if isinstance(options, str):
+    if isinstance(options, str) or not isinstance(options, Iterable):
         raise ValueError(f"options must be a list of texts, got {options!r}")
     options = list(options)
     are_texts = all(isinstance(option, str) for option in options)

@@ -40,7 +40,7 @@ def test_a_number_is_noted(typed, value):
     asked = predict(QUESTION)
     asked.field.value = typed
     assert asked.value == value
-    assert "Noted" in asked.note.value
+    assert f"Noted: {value:g}." in asked.note.value
 
 
 @pytest.mark.parametrize("typed", ["much", "nan", "inf", " "])
@@ -92,6 +92,7 @@ def test_the_fields_are_labelled():
         ("Q?", [], "options must be two or more different texts"),
         ("Q?", [1, 2], "options must be two or more different texts"),
         ("Q?", "ab", "options must be a list of texts, got 'ab'"),
+        ("Q?", 3, "options must be a list of texts, got 3"),
     ],
 )
 def test_a_wrong_question_is_one_sentence(question, options, sentence):
