@@ -65,6 +65,7 @@ def test_every_corner_of_the_controls_is_drawn_and_said(explorer):
     for corner in itertools.product(*map(ends, explorer.controls)):
         explorer.set(**dict(zip(names, corner, strict=True)))
         assert np.isfinite(explorer.data["z"]).all()
+        assert explorer.data["fall"][1] < explorer.data["fall"][0]
         assert explorer.png()
         assert len(explorer.alt.split()) < 80
 

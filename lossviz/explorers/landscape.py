@@ -26,7 +26,7 @@ _LOSSES = {
     "hinge": "hinge_loss",
     "squared": "mse_loss",
 }
-_N = 200
+_N = 160
 # Of all steps every second one is enough to find the plane, and to draw.
 _STEPS, _EVERY = 80, 2
 _SPAN = 1.25
@@ -105,7 +105,7 @@ def _half_moons() -> tuple[np.ndarray, np.ndarray]:
     return 1.2 * (circle + centre + 0.15 * rng.normal(size=(_N, 2))), target
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
 def _descent(loss: str, decay: float, width: int, seed: int) -> np.ndarray:
     """Return the parameters at the start and after each step."""
     X, target = _half_moons()
