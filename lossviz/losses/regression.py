@@ -135,7 +135,10 @@ def mse_loss_grad(
     weight: ArrayLike | None = None,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """Gradient of `mse_loss` by the prediction: −2r, without bound."""
+    """Gradient of `mse_loss` by the prediction: −2r, without bound.
+
+    Parameters, reductions and errors are those of `mse_loss`.
+    """
     error = _error(input, target)
     weight = _weights(weight, error)
     return reduce_grad(2 * weight * error, reduction, divisor=np.sum(weight))
@@ -187,7 +190,10 @@ def l1_loss_grad(
     weight: ArrayLike | None = None,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """Gradient of `l1_loss` by the prediction: −sign(r), 0 at r = 0."""
+    """Gradient of `l1_loss` by the prediction: −sign(r), 0 at r = 0.
+
+    Parameters, reductions and errors are those of `l1_loss`.
+    """
     error = _error(input, target)
     weight = _weights(weight, error)
     slopes = weight * np.sign(error)
@@ -255,7 +261,10 @@ def huber_loss_grad(
     weight: ArrayLike | None = None,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """Gradient of `huber_loss` by the prediction: −r, clipped to ±δ."""
+    """Gradient of `huber_loss` by the prediction: −r, clipped to ±δ.
+
+    Parameters, reductions and errors are those of `huber_loss`.
+    """
     delta = positive("delta", delta)
     error = _error(input, target)
     slopes = np.clip(error, -delta, delta)
@@ -318,7 +327,10 @@ def smooth_l1_loss_grad(
     beta: float = 1.0,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """Gradient of `smooth_l1_loss` by the prediction: −r/β, within ±1."""
+    """Gradient of `smooth_l1_loss` by the prediction: −r/β, within ±1.
+
+    Parameters, reductions and errors are those of `smooth_l1_loss`.
+    """
     beta = non_negative("beta", beta)
     error = _error(input, target)
     slopes = np.where(np.abs(error) < beta, error / beta, np.sign(error))
@@ -379,7 +391,10 @@ def pseudo_huber_loss_grad(
     delta: float = 1.0,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """Gradient of `pseudo_huber_loss`: −r/√(1 + (r/δ)²), within ±δ."""
+    """Gradient of `pseudo_huber_loss`: −r/√(1 + (r/δ)²), within ±δ.
+
+    Parameters, reductions and errors are those of `pseudo_huber_loss`.
+    """
     delta = positive("delta", delta)
     angle = np.arctan2(_error(input, target), delta)
     return reduce_grad(delta * np.sin(angle), reduction)
@@ -427,7 +442,10 @@ def log_cosh_loss(
 def log_cosh_loss_grad(
     input: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
 ) -> np.ndarray:
-    """Gradient of `log_cosh_loss` by the prediction: −tanh r."""
+    """Gradient of `log_cosh_loss` by the prediction: −tanh r.
+
+    Parameters, reductions and errors are those of `log_cosh_loss`.
+    """
     return reduce_grad(np.tanh(_error(input, target)), reduction)
 
 
@@ -486,6 +504,8 @@ def quantile_loss_grad(
     −q below the target and 1 − q above it, so that the mean is the share
     of targets under the prediction, minus q; ½ − q at the kink, where
     torch's `maximum` halves the gradient between its arguments.
+
+    Parameters, reductions and errors are those of `quantile_loss`.
     """
     q = between("q", q, 0, 1)
     slopes = np.heaviside(_error(input, target), 0.5) - q
@@ -578,6 +598,8 @@ def general_robust_loss_grad(
 
     Unbounded for α > 1, bounded by 1/c at α = 1, and back to 0 far away
     for α < 1.
+
+    Parameters, reductions and errors are those of `general_robust_loss`.
     """
     alpha = between("alpha", alpha, -math.inf, 2, open=False)
     c = positive("c", c)
@@ -681,6 +703,8 @@ def gaussian_nll_loss_grad(
     −r/v, of the shape of `input`, and ½(1/v − r²/v²), of the shape of
     `var`. As in torch the cut at `eps` does not stop the second: at
     var = 0 it is the derivative at v = eps.
+
+    Parameters, reductions and errors are those of `gaussian_nll_loss`.
     """
     flag("full", full)
     error = _error(input, target)
@@ -747,6 +771,8 @@ def laplace_nll_loss_grad(
 
     −sign(r)/b, of the shape of `input`, and (1 − |r|/b)/b, of the shape
     of `scale`.
+
+    Parameters, reductions and errors are those of `laplace_nll_loss`.
     """
     error = _error(input, target)
     scale = all_positive("scale", as_float("scale", scale))
@@ -830,6 +856,8 @@ def poisson_nll_loss_grad(
     """Gradient of `poisson_nll_loss` by its input.
 
     exp(z) − y for the log-rate, 1 − y/(λ + eps) for the rate.
+
+    Parameters, reductions and errors are those of `poisson_nll_loss`.
     """
     eps = non_negative("eps", eps)
     flag("full", full)
@@ -924,6 +952,8 @@ def von_mises_nll_loss_grad(
 
     −κ sin r, of the shape of `input`, and I₁(κ)/I₀(κ) − cos r, of the
     shape of `concentration`.
+
+    Parameters, reductions and errors are those of `von_mises_nll_loss`.
     """
     error = _error(input, target)
     given, kappa = _concentration(concentration, error.shape)
@@ -1020,6 +1050,8 @@ def mixture_nll_loss_grad(
 
     With γₖ the responsibility of component k for the target and
     z = (y − μₖ)/σₖ: πₖ − γₖ, −γₖ z/σₖ and γₖ(1 − z²)/σₖ.
+
+    Parameters, reductions and errors are those of `mixture_nll_loss`.
     """
     log_weights, z, scales = _mixture(logits, means, scales, target)
     joint = _log_joint(log_weights, z, scales)
