@@ -59,10 +59,14 @@ def old_pip(version):
     """One sentence if pip is too old or missing, else None."""
     if version >= OLDEST_PIP:
         return None
-    found = ".".join(map(str, version)) if any(version) else "none"
+    if not any(version):
+        return (
+            "pip must be 22.3 or newer, got none; install it, on Debian or "
+            "Ubuntu with: apt install python3-pip"
+        )
     return (
-        f"pip must be 22.3 or newer, got {found}; renew it with: "
-        f"{sys.executable} -m pip install --upgrade pip"
+        f"pip must be 22.3 or newer, got {version[0]}.{version[1]}; renew it "
+        f"with: {sys.executable} -m pip install --upgrade pip"
     )
 
 

@@ -106,12 +106,16 @@ def test_new_python_and_pip_are_fine():
 
 
 @pytest.mark.parametrize(
-    "version, found", [((22, 2), "got 22.2"), ((0, 0), "got none")]
+    "version, found, way_out",
+    [
+        ((22, 2), "got 22.2", "-m pip install --upgrade pip"),
+        ((0, 0), "got none", "apt install python3-pip"),
+    ],
 )
-def test_old_pip_is_one_sentence_with_the_way_out(version, found):
+def test_old_pip_is_one_sentence_with_the_way_out(version, found, way_out):
     told = bootstrap.old_pip(version)
     assert "22.3 or newer" in told and found in told
-    assert "install --upgrade pip" in told
+    assert told.endswith(way_out) and "\n" not in told
 
 
 def test_unreachable_index_is_one_sentence(tmp_path, capfd):
