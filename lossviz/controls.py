@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 
-from lossviz.validation import between, count, positive
+from lossviz.validation import between, count, finite, positive
 
 __all__ = ["Choice", "Slider"]
 
@@ -46,8 +46,9 @@ class Slider:
     Raises
     ------
     ValueError
-        If the range is empty, the start lies outside, the step is not
-        positive, or a logarithmic range does not begin above 0.
+        If the ends are no numbers or the range is empty, the start lies
+        outside, the step is not positive, or a logarithmic range does not
+        begin above 0.
     """
 
     name: str
@@ -60,7 +61,8 @@ class Slider:
     unit: str = ""
 
     def __post_init__(self):
-        if not self.low < self.high:
+        low = finite(f"{self.name}: low", self.low)
+        if not low < finite(f"{self.name}: high", self.high):
             raise ValueError(
                 f"{self.name}: low must be below high, "
                 f"got {self.low} and {self.high}"

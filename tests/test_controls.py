@@ -38,6 +38,8 @@ def test_a_choice_names_its_options_when_it_refuses():
     "arguments, message",
     [
         (("a", "a", 2, 1, 1), "a: low must be below high, got 2 and 1"),
+        (("a", "a", "0", 1, 1), "a: low must be a finite number, got '0'"),
+        (("a", "a", 0, None, 1), "a: high must be a finite number, got None"),
         (("a", "a", 0, 1, 2), "a must lie between 0 and 1, got 2"),
         (("a", "a", 0, 1, 0, 0), "a: step must be positive, got 0"),
         (("a", "a", 0, 1, 1, None, True), "a: low must be positive, got 0"),
