@@ -40,12 +40,14 @@ def draw(rows: list[Row]):
     ax_ratio.set_xlabel("times faster than the other way")
     ax_time.set_xlabel("milliseconds")
     ax_ratio.set_yticks(range(len(rows)), [_name(row) for row in rows])
+    ax_ratio.margins(y=0.01)
     ax_ratio.invert_yaxis()
     figure.legend(
         loc="outside upper center",
         ncols=3,
         handles=_legend(),
         frameon=False,
+        fontsize=13,
     )
     return figure
 
