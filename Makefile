@@ -25,7 +25,7 @@ lab: $(VENV)/ready-lab  ## open JupyterLab on the lectures
 test: lint  ## run everything that is checked
 	@$(RUN) -m pytest $(ARGS)
 
-quick: $(VENV)/ready-test  ## run the tests that take seconds
+quick: $(VENV)/ready-test  ## run the tests without browser and notebooks
 	@$(RUN) -m pytest -m "not slow and not browser" $(ARGS)
 
 lint: $(VENV)/ready-test  ## look for slips in code and notebooks

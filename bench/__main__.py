@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import imports, numerics, plot, ticks
+from bench import imports, landscapes, numerics, plot, ticks
 from bench.timing import Row
 
 HEAD = ["what", "ms", "other way, ms", "ratio", "target", ""]
@@ -20,6 +20,7 @@ def main() -> int:
         *imports.rows(),
         *numerics.rows(),
         *ticks.rows(),
+        *landscapes.rows(),
     ]
     text = f"{_setting()}\n\n{_table(rows)}\n"
     print(text)
