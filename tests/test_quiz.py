@@ -11,9 +11,9 @@ import pytest
 from course import quiz, quizzes
 from course.quiz import Quiz, shuffled
 from course.quizzes import Item, Option
+from course.quizzes.misconceptions import MISCONCEPTIONS
 
 ITEMS = [quizzes.get(id) for id in quizzes.ids()]
-CODES = {f"M{number:02}" for number in range(1, 41)}
 LECTURES = Path(__file__).parents[1] / "lectures"
 
 each_item = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
@@ -60,8 +60,14 @@ def test_every_distractor_names_what_its_chooser_believes(item):
     named = [option.misconception for option in item.distractors]
     assert all(named)
     for name in named:
-        assert name in CODES or len(name.split()) >= 3
+        assert name in MISCONCEPTIONS or len(name.split()) >= 3
     assert item.right.misconception == ""
+
+
+def test_lectures_refute_misconceptions_that_are_listed():
+    texts = [path.read_text("utf8") for path in LECTURES.glob("*.ipynb")]
+    tagged = re.findall(r'"misconception:(\w+)"', " ".join(texts))
+    assert tagged and set(tagged) <= set(MISCONCEPTIONS)
 
 
 @each_item

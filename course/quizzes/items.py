@@ -14,7 +14,7 @@ class Option:
     feedback : str
         Why it is right or wrong; shown after it was chosen.
     misconception : str
-        What someone who chooses it believes: a code of the course's list,
+        What someone who chooses it believes: a code of `MISCONCEPTIONS`,
         such as "M14", or a few words; empty for the right option.
     """
 

@@ -1,0 +1,48 @@
+"""The misconceptions that the course works on, by the code it gives them.
+
+Quiz options name the one they stand for; lecture cells that refute one carry
+the tag `misconception:M08`. Each is written as its holder would say it.
+"""
+
+MISCONCEPTIONS = {
+    "M01": "A low training loss means a good model.",
+    "M02": "Every loss is zero when the prediction is perfect.",
+    "M03": "If the loss is convex, so is the training problem.",
+    "M04": "Loss, cost and objective are three words for one thing.",
+    "M05": "The likelihood is a probability of the parameters.",
+    "M06": "The logarithm moves the optimum, or is mere decoration.",
+    "M07": "A density is at most 1, so the NLL cannot be negative.",
+    "M08": "Squared error needs inputs or targets that are normal.",
+    "M09": "The right point answer is always the peak, or the mean.",
+    "M10": "Entropy measures how far apart the values lie.",
+    "M11": "The KL divergence is a distance.",
+    "M12": "The optimum depends on whether we count bits or nats.",
+    "M13": "The absolute-error loss makes weights sparse.",
+    "M14": "The Huber loss ignores outliers.",
+    "M15": "Huber, smooth L1 and pseudo-Huber are the same.",
+    "M16": "The squared-error answer looks like a typical example.",
+    "M17": "A predicted variance tells what the model does not know.",
+    "M18": "The units of the targets do not matter.",
+    "M19": "A quantile is the mean plus some standard deviations.",
+    "M20": "What softmax returns is a calibrated confidence.",
+    "M21": "Softmax belongs in front of CrossEntropyLoss.",
+    "M22": "Softmax depends on how large the scores are as such.",
+    "M23": "Cross-entropy lies between 0 and 1.",
+    "M24": "Cross-entropy looks at each wrong class by itself.",
+    "M25": "Cross-entropy beats squared error because it is convex.",
+    "M26": "Class weights only speed up training or raise accuracy.",
+    "M27": "The hinge loss takes probabilities, or labels 0 and 1.",
+    "M28": "Several labels at once are a case for softmax.",
+    "M29": "Focal loss and smoothing leave the probabilities unbiased.",
+    "M30": "Ranking pulls pairs to 0 and pushes others to infinity.",
+    "M31": "Every triplet teaches something.",
+    "M32": "The cosine loss depends on the length of the vectors.",
+    "M33": "Lower temperature or more negatives are always better.",
+    "M34": "A ranking score means something by itself.",
+    "M35": "More regularisation is always better, or always worse.",
+    "M36": "L2, or gradient steps with L1, give exact zeros.",
+    "M37": "A value of λ carries over from one formula to another.",
+    "M38": "Weight decay is L2 for every optimizer.",
+    "M39": "Dropout's p is the share kept, or acts at test time.",
+    "M40": "Behind batch norm the size of the weights still counts.",
+}
