@@ -3,13 +3,13 @@
 `get("E2.1")` returns a `Question`; `ids()` lists them in order.
 """
 
-from course.questions import regression
 from course.questions.base import Question
 from course.questions.calls import local_call
+from course.questions.catalogue import QUESTIONS
 
 __all__ = ["Question", "UnknownQuestion", "get", "ids", "local_call"]
 
-_QUESTIONS = {question.id: question for question in regression.QUESTIONS}
+_QUESTIONS = {question.id: question for question in QUESTIONS}
 
 
 class UnknownQuestion(KeyError):

@@ -202,7 +202,7 @@ class Question:
         Result
             A fault of the answer, whatever it is, ends up in here.
         """
-        trial = draw(self, seed)
+        trial = self.trial(seed)
         replies = [[ask(call, c) for c in cases] for cases in trial.cases]
         rows = zip(self.parts, trial.cases, replies, trial.wants, strict=True)
         parts = [_judged(*row) for row in rows]
@@ -216,6 +216,10 @@ class Question:
             flags=self.flags(source),
             unwritten=all(o.unwritten for row in replies for o in row),
         )
+
+    def trial(self, seed):
+        """Return the `Trial` of a seed: its cases and what is right."""
+        return draw(self, seed)
 
     def _advice(self, trial, replies, results):
         """Name of the recognised mistake, if any, and the hint to give."""

@@ -3,30 +3,39 @@
 A judge is called as `judge(cases, outcomes, wants)`, where `wants` are the
 reference's outcomes. A sentence may name the function, the kind of fault and
 shapes; numbers only where the student can see the case.
+
+Students get the judges as they stand here, and the values to compare with
+from a file. So a judge is a function or a dataclass at the top of a module of
+`course/questions/` itself, and its code gives no answer away.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from course.questions.compare import changed, describe_error, difference
 
 
-def within(slack):
-    """Return the judge that demands the reference's outcomes.
+@dataclass(frozen=True)
+class Within:
+    """The judge that demands the reference's outcomes.
 
     They agree to within rounding, or to within `slack` where that is wider.
     """
 
-    def judge(cases, outcomes, wants):
+    slack: float
+
+    def __call__(self, cases, outcomes, wants):
+        """Return one sentence, or None."""
         for case, got, want in zip(cases, outcomes, wants, strict=True):
-            fault = difference(got, want, slack)
+            fault = difference(got, want, self.slack)
             if fault:
                 return f"`{case.function}` {fault}."
         return None
 
-    return judge
 
-
-outcomes_agree = within(0.0)
+outcomes_agree = Within(0.0)
 
 
 def examples_agree(cases, outcomes, wants):
@@ -41,28 +50,30 @@ def examples_agree(cases, outcomes, wants):
     return None
 
 
-def each_case(judge):
-    """Return the judge that asks `judge(case, value, want)` of every case.
+@dataclass(frozen=True)
+class EachCase:
+    """The judge that asks `judge(case, value, want)` of every case.
 
-    Parameters
+    Attributes
     ----------
     judge : callable
         Gets the case, the returned array and the reference's; returns a
         clause that goes on after the function's name, or `None`.
     """
 
-    def judge_all(cases, outcomes, wants):
+    judge: Callable
+
+    def __call__(self, cases, outcomes, wants):
+        """Return one sentence, or None."""
         for case, got, want in zip(cases, outcomes, wants, strict=True):
             if got.error:
                 fault = describe_error(got)
             else:
-                fault = judge(case, got.value, want.value)
+                fault = self.judge(case, got.value, want.value)
             fault = fault or changed(got.after, want.after)
             if fault:
                 return f"`{case.function}` {fault}."
         return None
-
-    return judge_all
 
 
 def _call(case):

@@ -4,11 +4,9 @@ import numpy as np
 
 from course.questions.base import Part, Question, Variant
 from course.questions.calls import case, watched
-from course.questions.regression.lines import (
-    integer_points,
-    reaches_optimum,
-    residuals,
-)
+from course.questions.judges import EachCase
+from course.questions.lines import ReachesOptimum, mean_huber
+from course.questions.regression.lines import integer_points
 
 
 def fit_line_huber(x, y, delta):
@@ -24,17 +22,7 @@ def fit_line_huber(x, y, delta):
     return tuple(line)
 
 
-def mean_huber(case, line):
-    """Return the mean Huber loss of a line on a case's points."""
-    delta = case.args[2]
-    size = np.abs(residuals(case, line))
-    inner = np.minimum(size, delta)
-    return np.mean(inner * (size - inner / 2))
-
-
-optimal = reaches_optimum(
-    mean_huber, lambda best: best + 1e-5, "mean Huber loss"
-)
+optimal = EachCase(ReachesOptimum(mean_huber, "mean Huber loss", margin=1e-5))
 
 
 def _points(rng, n=40):

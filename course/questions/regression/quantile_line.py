@@ -4,12 +4,9 @@ import numpy as np
 
 from course.questions.base import Part, Question, Variant
 from course.questions.calls import case, watched
-from course.questions.judges import each_case
-from course.questions.regression.lines import (
-    integer_points,
-    reaches_optimum,
-    residuals,
-)
+from course.questions.judges import EachCase
+from course.questions.lines import ReachesOptimum, mean_pinball, share_below
+from course.questions.regression.lines import integer_points
 
 
 def fit_quantile(x, y, q):
@@ -26,26 +23,10 @@ def fit_quantile(x, y, q):
     return intercepts[best], slopes[best]
 
 
-def mean_pinball(case, line):
-    """Return the mean pinball loss of a line on a case's points."""
-    q = case.args[2]
-    r = residuals(case, line)
-    return np.mean(np.maximum(q * r, (q - 1) * r))
-
-
-def _share_is_off(case, line, best):
-    if line.shape != (2,):
-        return f"returned shape {line.shape} where the pair (a, b) is due"
-    q, r = case.args[2], residuals(case, line)
-    # Points on the line count for either side.
-    nearly = 1e-6 * np.ptp(case.args[1])
-    if np.mean(r < -nearly) > q + 0.03 or np.mean(r <= nearly) < q - 0.03:
-        return "returned a line with another share of points below it than q"
-    return None
-
-
-optimal = reaches_optimum(
-    mean_pinball, lambda best: 1.005 * best + 1e-9, "mean pinball loss"
+optimal = EachCase(
+    ReachesOptimum(
+        mean_pinball, "mean pinball loss", factor=1.005, margin=1e-9
+    )
 )
 
 
@@ -101,7 +82,7 @@ PARTS = (
         _outer_levels,
         hint="Count the points below your line and divide by their number: "
         "that share must be within 0.03 of q.",
-        judge=each_case(_share_is_off),
+        judge=EachCase(share_below),
     ),
     Part(
         "lists and whole numbers as input, input left as it was",

@@ -4,7 +4,7 @@ import numpy as np
 
 from course.questions.base import Part, Question, Variant, example
 from course.questions.calls import case, watched
-from course.questions.judges import within
+from course.questions.judges import Within
 
 
 def von_mises_nll(mu, y, kappa):
@@ -53,7 +53,7 @@ def _inputs(rng):
 
 
 # Libraries approximate log I₀ by polynomials: good to about 1e-7.
-nearly = within(2e-6)
+nearly = Within(2e-6)
 
 PARTS = (
     example(

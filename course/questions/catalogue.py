@@ -1,0 +1,9 @@
+"""All questions of the course, lecture by lecture.
+
+The bundle for students has another module in place of this one, which reads
+stored cases (see `course.student`).
+"""
+
+from course.questions import regression
+
+QUESTIONS = (*regression.QUESTIONS,)
