@@ -7,42 +7,64 @@ one sentence names the parameter, the rule and the value that broke it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 
 import numpy as np
-from numpy.typing import ArrayLike
+
+from lossviz._array_checks import (
+    all_finite,
+    all_non_negative,
+    all_positive,
+    all_signs,
+    as_float,
+    broken,
+    same_shape,
+    scalar,
+    vector,
+)
+
+__all__ = [
+    "all_finite",
+    "all_non_negative",
+    "all_positive",
+    "all_signs",
+    "as_float",
+    "between",
+    "broken",
+    "choice",
+    "count",
+    "finite",
+    "flag",
+    "function",
+    "interval",
+    "mapping",
+    "non_negative",
+    "pair",
+    "positive",
+    "real",
+    "same_shape",
+    "scalar",
+    "text",
+    "vector",
+]
+
+# More options than this would bury the sentence.
+MOST_LISTED = 12
 
 
 def _number(name: str, value: object, rule: str) -> float:
     """Return `value` as a float, refusing what is no plain real number."""
-    value = _scalar(value)
+    value = scalar(value)
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise _broken(name, rule, value)
+        raise broken(name, rule, value)
     try:
         number = float(value)
     except OverflowError:
-        raise _broken(name, rule, value) from None
+        raise broken(name, rule, value) from None
     if math.isnan(number):
-        raise _broken(name, rule, value)
+        raise broken(name, rule, value)
     return number
-
-
-def _scalar(value: object) -> object:
-    """Unwrap a zero-dimensional array (NumPy's or torch's)."""
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return value.item()
-    return value
-
-
-def _broken(name: str, rule: str, value: object) -> ValueError:
-    return ValueError(f"{name} must {rule}, got {_shown(value)}")
-
-
-def _shown(value: object, limit: int = 60) -> str:
-    """Return a repr that fits one sentence, whatever the value is."""
-    text = " ".join(repr(_scalar(value)).split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def finite(name: str, value: float) -> float:
@@ -55,8 +77,19 @@ def finite(name: str, value: float) -> float:
     """
     number = _number(name, value, "be a finite number")
     if math.isinf(number):
-        raise _broken(name, "be a finite number", value)
+        raise broken(name, "be a finite number", value)
     return number
+
+
+def real(name: str, value: float) -> float:
+    """Return `value` as a float, if it is a number; it may be infinite.
+
+    Raises
+    ------
+    ValueError
+        If `value` is no number or NaN.
+    """
+    return _number(name, value, "be a number")
 
 
 def positive(name: str, value: float) -> float:
@@ -69,9 +102,9 @@ def positive(name: str, value: float) -> float:
     """
     number = _number(name, value, "be positive")
     if number <= 0:
-        raise _broken(name, "be positive", value)
+        raise broken(name, "be positive", value)
     if math.isinf(number):
-        raise _broken(name, "be finite", value)
+        raise broken(name, "be finite", value)
     return number
 
 
@@ -85,9 +118,9 @@ def non_negative(name: str, value: float) -> float:
     """
     number = _number(name, value, "not be negative")
     if number < 0:
-        raise _broken(name, "not be negative", value)
+        raise broken(name, "not be negative", value)
     if math.isinf(number):
-        raise _broken(name, "be finite", value)
+        raise broken(name, "be finite", value)
     return number
 
 
@@ -117,7 +150,7 @@ def between(
     number = _number(name, value, rule)
     inside = low < number < high if open else low <= number <= high
     if not inside:
-        raise _broken(name, rule, value)
+        raise broken(name, rule, value)
     return number
 
 
@@ -134,28 +167,85 @@ def count(name: str, value: int, *, minimum: int | None = 1) -> int:
     rule = "be a whole number"
     if minimum is not None:
         rule += f" of at least {minimum}"
-    number = _scalar(value)
+    number = scalar(value)
     if isinstance(number, (bool, np.bool_)) or not isinstance(
         number, Integral
     ):
-        raise _broken(name, rule, value)
+        raise broken(name, rule, value)
     if minimum is not None and number < minimum:
-        raise _broken(name, rule, value)
+        raise broken(name, rule, value)
     return int(number)
 
 
-def choice(name: str, value: str, options: Iterable[str]) -> str:
-    """Return `value`, if it is one of `options`.
+def interval(name: str, limits: tuple[float, float]) -> tuple[float, float]:
+    """Return both ends of an interval as floats, if it has a length.
 
     Raises
     ------
     ValueError
-        If `value` is not among `options`; the message lists them all.
+        If `limits` are no two finite numbers, the second above the first.
+    """
+    low, high = pair(name, limits)
+    low, high = finite(f"{name}[0]", low), finite(f"{name}[1]", high)
+    if low >= high:
+        raise broken(name, "increase", limits)
+    return low, high
+
+
+def pair(name: str, value: Sequence) -> tuple[object, object]:
+    """Return the two things that `value` holds.
+
+    Raises
+    ------
+    ValueError
+        If they are not two.
+    """
+    try:
+        first, second = value
+    except (TypeError, ValueError):
+        raise broken(name, "be a pair", value) from None
+    return first, second
+
+
+def choice(
+    name: str, value: str, options: Iterable[str], *, where: str = ""
+) -> str:
+    """Return `value`, if it is one of `options`.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name, for the message.
+    value : str
+        The option that was chosen.
+    options : iterable of str
+        What there is to choose from.
+    where : str, optional
+        Where the options are listed; named where they are too many to list
+        them all, together with the one that is most like `value`.
+
+    Raises
+    ------
+    ValueError
+        If `value` is not among `options`.
     """
     options = list(options)
-    if not isinstance(value, str) or value not in options:
-        raise _broken(name, f"be {_listed(options)}", value)
-    return value
+    if isinstance(value, str) and value in options:
+        return value
+    if not where or len(options) <= MOST_LISTED:
+        raise broken(name, f"be {_listed(options)}", value)
+    message = str(broken(name, f"be one of {where}", value))
+    raise ValueError(message + _nearest(value, options))
+
+
+def _nearest(value: object, options: list[str]) -> str:
+    """Return the option a misspelt one may stand for, in brackets."""
+    if not isinstance(value, str):
+        return ""
+    import difflib
+
+    near = difflib.get_close_matches(value.lower(), options, 1, cutoff=0.4)
+    return "".join(f" (nearest: {option!r})" for option in near)
 
 
 def flag(name: str, value: bool) -> bool:
@@ -166,10 +256,51 @@ def flag(name: str, value: bool) -> bool:
     ValueError
         If `value` is no boolean.
     """
-    unwrapped = _scalar(value)
+    unwrapped = scalar(value)
     if not isinstance(unwrapped, (bool, np.bool_)):
-        raise _broken(name, "be True or False", value)
+        raise broken(name, "be True or False", value)
     return bool(unwrapped)
+
+
+def text(name: str, value: str | None) -> str | None:
+    """Return `value`, if it is a string or None.
+
+    Raises
+    ------
+    ValueError
+        If `value` is anything else.
+    """
+    if value is not None and not isinstance(value, str):
+        raise broken(name, "be a string", value)
+    return value
+
+
+def function(name: str, value: Callable) -> Callable:
+    """Return `value`, if it can be called.
+
+    Raises
+    ------
+    ValueError
+        If `value` cannot be called.
+    """
+    if not callable(value):
+        raise broken(name, "be callable", value)
+    return value
+
+
+def mapping(name: str, value: Mapping | None) -> Mapping:
+    """Return `value`, if it is a mapping; an empty one for None.
+
+    Raises
+    ------
+    ValueError
+        If `value` is anything else.
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise broken(name, "be a mapping", value)
+    return value
 
 
 def _listed(options: list[str]) -> str:
@@ -178,77 +309,3 @@ def _listed(options: list[str]) -> str:
     if len(shown) == 1:
         return shown[0]
     return f"{', '.join(shown[:-1])} or {shown[-1]}"
-
-
-def as_float(name: str, value: ArrayLike) -> np.ndarray:
-    """Return real numbers of any kind and shape as a float64 array.
-
-    Lists, integers, booleans and CPU tensors are welcome; a float64 array
-    comes back as it is, so callers must not write into the result.
-
-    Raises
-    ------
-    ValueError
-        If `value` is ragged or holds anything but real numbers.
-    """
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise _broken(name, "have rows of one length", value) from None
-    except (TypeError, RuntimeError):
-        # torch's tensors that need a gradient or live on another device
-        raise _broken(name, "be an array or plain tensor", value) from None
-    if array.dtype.kind not in "biuf":
-        raise _broken(name, "hold real numbers only", value)
-    return array.astype(np.float64, copy=False)
-
-
-def all_positive(name: str, array: np.ndarray) -> np.ndarray:
-    """Return `array`, if no entry is 0 or negative (NaN passes, as data).
-
-    Raises
-    ------
-    ValueError
-        If an entry is 0 or negative; the message shows the first.
-    """
-    return _without(array <= 0, name, "be positive", array)
-
-
-def all_non_negative(name: str, array: np.ndarray) -> np.ndarray:
-    """Return `array`, if no entry is negative (NaN passes, as data).
-
-    Raises
-    ------
-    ValueError
-        If an entry is negative; the message shows the first.
-    """
-    return _without(array < 0, name, "not be negative", array)
-
-
-def _without(
-    wrong: np.ndarray, name: str, rule: str, array: np.ndarray
-) -> np.ndarray:
-    if np.any(wrong):
-        raise _broken(name, rule, array[wrong][0])
-    return array
-
-
-def same_shape(**arrays: np.ndarray) -> None:
-    """Demand that all arrays, given by name, have one shape.
-
-    Raises
-    ------
-    ValueError
-        If two shapes differ; nothing is broadcast silently.
-    """
-    shapes = {name: np.shape(array) for name, array in arrays.items()}
-    if len(set(shapes.values())) > 1:
-        raise ValueError(
-            f"{_joined(shapes)} must have the same shape, "
-            f"got {_joined(map(str, shapes.values()))}"
-        )
-
-
-def _joined(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last

@@ -447,6 +447,12 @@ def test_logistic_losses_are_right_at_any_logit(z):
     assert_allclose(slope, pull, rtol=1e-14)
 
 
+def test_logistic_losses_keep_nan_and_infinity():
+    z = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0])
+    values = soft_margin_loss(z, np.ones(5), reduction="none")
+    assert_array_equal(values, [np.nan, 0, np.inf, np.log(2), np.log(2)])
+
+
 def test_cross_entropy_is_finite_at_any_logit():
     z = [1e4, -1e4, 0.0]
     assert cross_entropy(z, 1) == 2e4
@@ -851,7 +857,17 @@ def test_the_best_score_has_the_sign_of_the_more_likely_class(loss, best):
     [
         (
             lambda: hinge_loss([0.5], [0]),
-            "target must hold 1 and -1 only, got 0",
+            "target must hold 1 and -1 only, got 0.0",
+        ),
+        (
+            lambda: brier_score([[0.5, 0.5]], [0, 1]),
+            "target must have the shape of probabilities without the axis "
+            "of classes, (1,), got (2,)",
+        ),
+        (
+            lambda: brier_score([0.5, 0.5], [0.2, 0.3, 0.5]),
+            "probabilities and target must have the same shape, got (2,) "
+            "and (3,)",
         ),
         (
             lambda: soft_margin_loss([[0.5]], [1]),

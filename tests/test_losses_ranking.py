@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 from numpy.testing import assert_allclose, assert_array_equal
 from oracle import agree, by_torch, reduced
+from sklearn.metrics import ndcg_score
 from torch.nn import functional as F
 
 from lossviz import losses
@@ -35,6 +36,7 @@ from lossviz.losses import (
     list_net_loss_grad,
     margin_ranking_loss,
     margin_ranking_loss_grad,
+    ndcg,
     nt_xent_loss,
     nt_xent_loss_grad,
     triplet_margin_loss,
@@ -785,7 +787,9 @@ def test_different_pairs_in_one_place_cost_most_and_feel_nothing():
 
 
 @pytest.mark.parametrize("function", [contrastive_loss, contrastive_loss_grad])
-@pytest.mark.parametrize("label, shown", [(0, "0"), (2, "2"), (0.5, "0.5")])
+@pytest.mark.parametrize(
+    "label, shown", [(0, "0.0"), (2, "2.0"), (0.5, "0.5")]
+)
 def test_the_contrastive_loss_wants_labels_1_and_minus_1(
     function, label, shown
 ):
@@ -953,7 +957,7 @@ def test_two_items_make_listmle_the_bradley_terry_loss(rng):
     assert_allclose(value, bradley_terry_loss(*scores.T), rtol=1e-14)
 
 
-def ndcg(scores, relevance):
+def ndcg_by_hand(scores, relevance):
     """Return NDCG as Burges and others define it, item by item."""
     by_score = sorted(zip(scores, relevance, strict=True), reverse=True)
     gained = [2**y - 1 for _, y in by_score]
@@ -974,8 +978,41 @@ def exchanged(scores, i, j):
 def test_ndcg_has_the_values_of_the_lecture():
     scores, relevance = [2, 1, 0], [3, 1, 0]
     for pair, value in [((0, 1), 0.7098), ((1, 2), 0.9828)]:
-        after = ndcg(exchanged(scores, *pair), relevance)
-        assert_allclose(after, value, atol=5e-5)
+        after = exchanged(scores, *pair)
+        assert_allclose(ndcg_by_hand(after, relevance), value, atol=5e-5)
+        assert_allclose(ndcg(after, relevance), value, atol=5e-5)
+
+
+@given(seeds, st.integers(1, 9), st.sampled_from([None, 1, 3, 20]))
+def test_ndcg_is_that_of_scikit_learn(seed, n, k):
+    rng = np.random.default_rng(seed)
+    scores, relevance = rng.normal(size=(4, n)), rng.integers(0, 4, (4, n))
+    scores[1] = np.round(scores[1])  # ties
+    relevance[2] = 0
+    ours = ndcg(scores, relevance, k=k, reduction="none")
+    # ties as given: the earlier of two equals gets the higher score
+    place = np.argsort(np.argsort(-scores, axis=-1, kind="stable"), axis=-1)
+    for value, ranks, y in zip(ours, n - place, relevance, strict=True):
+        if n == 1:  # which scikit-learn refuses
+            assert value == (y[0] > 0)
+            continue
+        theirs = ndcg_score([2**y - 1], [ranks], k=k, ignore_ties=True)
+        assert_allclose(value, theirs, rtol=1e-12, atol=1e-15)
+    assert_allclose(ndcg(scores, relevance, k=k), ours.mean())
+
+
+def test_ndcg_is_1_in_the_best_order_alone():
+    assert ndcg([3.0, 2, 1], [2, 1, 0]) == 1
+    assert ndcg([1.0, 3, 2], [2, 1, 0]) < 1
+    assert ndcg([[1.0, 2]], [[5000.0, 0]]) == pytest.approx(1 / np.log2(3))
+
+
+def test_nan_in_a_list_reaches_its_ndcg():
+    scores, relevance = [[2.0, np.nan], [2, 1]], [[1.0, 0], [1, 0]]
+    value = ndcg(scores, relevance, reduction="none")
+    assert_array_equal(value, [np.nan, 1])
+    value = ndcg([[2.0, 1]] * 2, [[np.nan, 1], [1, 0]], reduction="none")
+    assert_array_equal(value, [np.nan, 1])
 
 
 @given(seeds, st.integers(1, 6), st.sampled_from(["mean", "sum", "none"]))
@@ -986,7 +1023,9 @@ def test_lambdarank_is_the_weighted_gradient_of_all_pairs(seed, n, reduction):
     expected = np.zeros((3, n))
     for s, y, slopes in zip(scores, relevance, expected, strict=True):
         for i, j in zip(*np.nonzero(y[:, None] > y), strict=True):
-            weight = abs(ndcg(exchanged(s, i, j), y) - ndcg(s, y))
+            weight = abs(
+                ndcg_by_hand(exchanged(s, i, j), y) - ndcg_by_hand(s, y)
+            )
             winner, loser = bradley_terry_loss_grad(s[i], s[j])
             slopes[i] += weight * winner
             slopes[j] += weight * loser
@@ -1161,7 +1200,16 @@ def test_one_label_per_pair_is_demanded():
         ({"reduction": "avg"}, "reduction must be 'mean', 'sum' or 'none', "),
     ],
 )
-def test_lambdarank_refuses_what_the_losses_refuse(bad, sentence):
+@pytest.mark.parametrize("function", [lambda_rank_grad, ndcg])
+def test_measures_of_lists_refuse_what_the_losses_refuse(
+    function, bad, sentence
+):
     call = {"scores": [1.0, 2.0], "relevance": [1, 0]}
     with pytest.raises(ValueError, match=f"^{sentence}"):
-        lambda_rank_grad(**(call | bad))
+        function(**(call | bad))
+
+
+@pytest.mark.parametrize("k", [0, 1.5, "1"])
+def test_places_that_count_are_a_whole_number(k):
+    with pytest.raises(ValueError, match="^k must be a whole number of at"):
+        ndcg([1.0, 2], [1, 0], k=k)

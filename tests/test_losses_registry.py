@@ -190,6 +190,12 @@ def test_the_docstring_cites_the_paper_of_the_record(loss):
 
 
 @each_loss
+def test_the_gradient_says_whose_arguments_and_errors_it_has(loss):
+    words = " ".join(loss.grad.__doc__.split())
+    assert f"reductions and errors are those of `{loss.name}`." in words
+
+
+@each_loss
 def test_a_record_cannot_be_changed(loss):
     with pytest.raises(AttributeError):
         loss.name = "other"
@@ -509,3 +515,50 @@ def test_the_loss_never_falls_as_the_residual_grows(loss):
     size = np.linspace(0, 20, 401)
     for residual in (size, -size):
         assert (np.diff(loss.curve(residual)) >= 0).all()
+
+
+@pytest.mark.parametrize("draw", ["curve", "slope"])
+@pytest.mark.parametrize(
+    "name, wrong, sentence",
+    [
+        (
+            "huber_loss",
+            {"beta": 1},
+            "a parameter of huber_loss must be 'delta', 'weight' or "
+            "'target', got 'beta'",
+        ),
+        (
+            "hinge_loss",
+            {"reduction": "sum"},
+            "a parameter of hinge_loss must be 'target', got 'reduction'",
+        ),
+        (
+            "l1_penalty",
+            {"target": 1},
+            "l1_penalty takes no parameter 'target'",
+        ),
+        (
+            "mse_loss",
+            {"target": [1, 2]},
+            "target must be a finite number, got [1, 2]",
+        ),
+        ("mse_loss", {"target": None}, "target must be a finite number, got"),
+        (
+            "laplace_nll_loss",
+            {"scale": "wide"},
+            "scale must hold real numbers only, got 'wide'",
+        ),
+    ],
+)
+def test_a_curve_refuses_what_its_loss_does_not_take(
+    draw, name, wrong, sentence
+):
+    with pytest.raises(ValueError) as caught:
+        getattr(LOSSES[name], draw)([0.5, 1.0], **wrong)
+    assert str(caught.value).startswith(sentence)
+
+
+@pytest.mark.parametrize("wrong", ["a", None, [[1], [1, 2]]])
+def test_a_curve_is_drawn_over_numbers(wrong):
+    with pytest.raises(ValueError, match="^residual must (have|hold) "):
+        LOSSES["mse_loss"].curve(wrong)

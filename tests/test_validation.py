@@ -5,6 +5,7 @@ import pytest
 
 from lossviz import validation as v
 
+MANY = ["mse_loss", "huber_loss", *map(str, range(20))]
 NOT_NUMBERS = [float("nan"), True, "1", None, 1j, [1.0]]
 
 
@@ -27,6 +28,7 @@ def test_a_number_of_any_kind_becomes_a_float(number):
         v.positive,
         v.non_negative,
         v.finite,
+        v.real,
         lambda name, value: v.between(name, value, 0, 1),
         v.count,
     ],
@@ -99,6 +101,71 @@ def test_what_is_no_number_is_refused_by_name(check, value):
         (
             lambda: v.choice("reduction", "avg", ["mean", "sum", "none"]),
             "reduction must be 'mean', 'sum' or 'none', got 'avg'",
+        ),
+        (
+            lambda: v.choice("loss", "Huber", MANY, where="LOSSES"),
+            "loss must be one of LOSSES, got 'Huber' (nearest: 'huber_loss')",
+        ),
+        (
+            lambda: v.choice("loss", "mse", MANY, where="LOSSES"),
+            "loss must be one of LOSSES, got 'mse' (nearest: 'mse_loss')",
+        ),
+        (
+            lambda: v.choice("loss", "zzz", MANY, where="LOSSES"),
+            "loss must be one of LOSSES, got 'zzz'",
+        ),
+        (
+            lambda: v.choice("loss", [1], MANY, where="LOSSES"),
+            "loss must be one of LOSSES, got [1]",
+        ),
+        (
+            lambda: v.choice("loss", "mse", MANY[:2], where="LOSSES"),
+            "loss must be 'mse_loss' or 'huber_loss', got 'mse'",
+        ),
+        (lambda: v.real("alpha", "a"), "alpha must be a number, got 'a'"),
+        (
+            lambda: v.interval("xlim", None),
+            "xlim must be a pair, got None",
+        ),
+        (
+            lambda: v.interval("xlim", (0, np.inf)),
+            "xlim[1] must be a finite number, got inf",
+        ),
+        (
+            lambda: v.interval("xlim", ("a", 1)),
+            "xlim[0] must be a finite number, got 'a'",
+        ),
+        (
+            lambda: v.interval("xlim", [2, 2]),
+            "xlim must increase, got [2, 2]",
+        ),
+        (
+            lambda: v.pair("view", np.ones((3, 3))),
+            "view must be a pair, got array([[1., 1., 1.], "
+            "[1., 1., 1.], [1., 1., 1.]])",
+        ),
+        (lambda: v.text("label", [1]), "label must be a string, got [1]"),
+        (lambda: v.function("f", 3), "f must be callable, got 3"),
+        (lambda: v.mapping("marks", 3), "marks must be a mapping, got 3"),
+        (
+            lambda: v.vector("x", 3),
+            "x must have one dimension, got shape ()",
+        ),
+        (
+            lambda: v.vector("x", []),
+            "x must hold at least 1 number, got 0",
+        ),
+        (
+            lambda: v.vector("x", [1], minimum=2),
+            "x must hold at least 2 numbers, got 1",
+        ),
+        (
+            lambda: v.all_finite("x", np.array([1, -np.inf, np.nan])),
+            "x must hold finite numbers only, got -inf",
+        ),
+        (
+            lambda: v.all_signs("target", np.array([1.0, -1, 0.5])),
+            "target must hold 1 and -1 only, got 0.5",
         ),
         (lambda: v.flag("full", 1), "full must be True or False, got 1"),
         (
@@ -194,6 +261,21 @@ def test_a_tensor_is_taken_unless_it_needs_a_gradient():
     np.testing.assert_array_equal(v.as_float("x", torch.ones(2)), [1, 1])
     with pytest.raises(ValueError, match="^x must be an array or plain"):
         v.as_float("x", torch.ones(2, requires_grad=True))
+
+
+def test_what_fits_comes_back_ready_for_use():
+    assert v.real("alpha", -np.inf) == -np.inf
+    assert v.interval("xlim", np.array([1, 2])) == (1.0, 2.0)
+    assert v.text("label", "line") == "line" and v.text("label", None) is None
+    assert v.function("f", len) is len
+    assert v.mapping("marks", {"a": 1}) == {"a": 1}
+    assert v.mapping("marks", None) == {}
+    np.testing.assert_array_equal(v.vector("x", (1, 2)), [1.0, 2.0])
+    assert v.vector("x", [], minimum=0).shape == (0,)
+    signs = np.array([1.0, -1, np.nan])
+    assert v.all_signs("target", signs) is signs
+    whole = np.array([1.0, 2.0])
+    assert v.all_finite("x", whole) is whole
 
 
 def test_equal_shapes_pass():

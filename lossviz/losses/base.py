@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossviz.validation import choice
+from lossviz.validation import as_float, choice, finite
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -100,6 +102,29 @@ class Loss:
         gradient = self._apply(self.grad, residual, parameters)
         return gradient[0] if isinstance(gradient, tuple) else gradient
 
+    def check_names(
+        self, parameters: Iterable[str], also: tuple[str, ...] = ()
+    ) -> None:
+        """Refuse names that are no hyperparameters of the loss.
+
+        Parameters
+        ----------
+        parameters : iterable of str
+            Names of what is to be passed to the loss.
+        also : tuple of str, default ()
+            Names that are welcome besides.
+
+        Raises
+        ------
+        ValueError
+            If the loss takes no parameter of that name.
+        """
+        taken = (*_hyperparameters(self.value), *also)
+        for name in parameters:
+            if not taken:
+                raise ValueError(f"{self.name} takes no parameter {name!r}")
+            choice(f"a parameter of {self.name}", name, taken)
+
     def _apply(
         self,
         function: Callable,
@@ -112,11 +137,25 @@ class Loss:
                 "a loss must depend on one prediction to have a curve, "
                 f"got {self.name!r}"
             )
+        has_target = self.family != "penalty"
+        self.check_names(parameters, ("target",) if has_target else ())
         settings = {**self.parameters, **parameters}
-        if self.family == "penalty":
+        prediction = as_float("residual", prediction)
+        if not has_target:
             return function(prediction, reduction="none", **settings)
-        target = np.full(np.shape(prediction), settings.pop("target", 0.0))
+        target = finite("target", settings.pop("target", 0.0))
+        target = np.full(prediction.shape, target)
         return function(prediction, target, reduction="none", **settings)
+
+
+@cache
+def _hyperparameters(function: Callable) -> tuple[str, ...]:
+    """Return what a loss takes besides predictions, target and reduction."""
+    parameters = inspect.signature(function).parameters.values()
+    _, *data = [p.name for p in parameters if p.kind != p.KEYWORD_ONLY]
+    named = [p.name for p in parameters if p.kind == p.KEYWORD_ONLY]
+    named.remove("reduction")
+    return (*data[1:], *named)
 
 
 def reduce(

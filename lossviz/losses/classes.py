@@ -34,9 +34,16 @@ def as_given(rows: np.ndarray) -> np.ndarray:
 
 
 def class_indices(
-    target: ArrayLike, rows: np.ndarray, ignore_index: int | None = None
+    target: ArrayLike,
+    rows: np.ndarray,
+    ignore_index: int | None = None,
+    *,
+    name: str = "input",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return class indices, and which of them are not to be ignored."""
+    """Return class indices, and which of them are not to be ignored.
+
+    `name` is what the loss calls its predictions.
+    """
     as_float("target", target)
     index = np.asarray(target)
     if index.dtype.kind not in "iu":
@@ -45,7 +52,7 @@ def class_indices(
         )
     if index.shape != rows.shape[:-1]:
         raise ValueError(
-            "target must have the shape of input without the axis of "
+            f"target must have the shape of {name} without the axis of "
             f"classes, {rows.shape[:-1]}, got {index.shape}"
         )
     kept = index != ignore_index
@@ -88,10 +95,12 @@ def holds_probabilities(target: ArrayLike, rows: np.ndarray) -> bool:
     return as_float("target", target).ndim == rows.ndim
 
 
-def target_rows(target: ArrayLike, rows: np.ndarray) -> np.ndarray:
+def target_rows(
+    target: ArrayLike, rows: np.ndarray, *, name: str = "input"
+) -> np.ndarray:
     """Return the probabilities of the classes, given or one-hot."""
     if not holds_probabilities(target, rows):
-        return one_hot(rows, class_indices(target, rows)[0])
+        return one_hot(rows, class_indices(target, rows, name=name)[0])
     given = np.asarray(target)
     if given.dtype.kind in "iu":
         raise ValueError(
@@ -100,5 +109,5 @@ def target_rows(target: ArrayLike, rows: np.ndarray) -> np.ndarray:
             f"got integers of shape {given.shape}"
         )
     target = as_float("target", target)
-    same_shape(input=as_given(rows), target=target)
+    same_shape(**{name: as_given(rows), "target": target})
     return class_rows("target", target)

@@ -149,6 +149,9 @@ def binary_cross_entropy_with_logits_grad(
     """Gradient of `binary_cross_entropy_with_logits` by the logit.
 
     sig(z) − y without weights: prediction minus target, within ±1.
+
+    Parameters, reductions and errors are those of
+    `binary_cross_entropy_with_logits`.
     """
     z, y = _binary(input, target)
     yes = y * _spread("pos_weight", pos_weight, z.shape)
@@ -216,6 +219,8 @@ def binary_cross_entropy_grad(
     """Gradient of `binary_cross_entropy` by the probability.
 
     (p − y)/(p(1 − p)); as in torch, the denominator is at least about 1e-12.
+
+    Parameters, reductions and errors are those of `binary_cross_entropy`.
     """
     p, y = _binary(input, target)
     p = _probabilities("input", p)
@@ -334,6 +339,8 @@ def cross_entropy_grad(
 
     softmax(z) − y without weights: prediction minus target. Over the
     classes it sums to 0.
+
+    Parameters, reductions and errors are those of `cross_entropy`.
     """
     rows = class_rows("input", input)
     wanted, weight, divisor = _wanted(
@@ -420,6 +427,8 @@ def nll_loss_grad(
     """Gradient of `nll_loss` by the log-probabilities.
 
     −1 (times its weight) at the true class, 0 at all others.
+
+    Parameters, reductions and errors are those of `nll_loss`.
     """
     rows = class_rows("input", input)
     ignore_index = count("ignore_index", ignore_index, minimum=None)
@@ -505,7 +514,10 @@ def kl_div_grad(
     log_target: bool = False,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """Gradient of `kl_div` by the log-probabilities: −y."""
+    """Gradient of `kl_div` by the log-probabilities: −y.
+
+    Parameters, reductions and errors are those of `kl_div`.
+    """
     _, target, divisor = _divergence(input, target, reduction)
     slopes = -np.exp(target) if flag("log_target", log_target) else -target
     if divisor is None:
@@ -572,6 +584,8 @@ def focal_loss_grad(
 
     With p the probability of the true class, softmax(z) − y times
     (1 − p)^γ · (1 − γp·log(p)/(1 − p)).
+
+    Parameters, reductions and errors are those of `focal_loss`.
     """
     gamma = non_negative("gamma", gamma)
     rows = class_rows("input", input)
@@ -632,7 +646,8 @@ def _brier_error(probabilities: ArrayLike, target: ArrayLike) -> np.ndarray:
     """Return prediction minus target, classes last."""
     rows = class_rows("probabilities", probabilities)
     rows = _probabilities("probabilities", rows)
-    return rows - _probabilities("target", target_rows(target, rows))
+    wanted = target_rows(target, rows, name="probabilities")
+    return rows - _probabilities("target", wanted)
 
 
 @quiet
@@ -642,7 +657,10 @@ def brier_score_grad(
     *,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """Gradient of `brier_score` by the probabilities: 2(pₖ − yₖ)."""
+    """Gradient of `brier_score` by the probabilities: 2(pₖ − yₖ).
+
+    Parameters, reductions and errors are those of `brier_score`.
+    """
     error = _brier_error(probabilities, target)
     n_examples = error.size // error.shape[-1]
     return as_given(reduce_grad(2 * error, reduction, divisor=n_examples))

@@ -36,7 +36,8 @@ def sigmoid(z: ArrayLike) -> np.ndarray:
 
 def softplus(z: np.ndarray) -> np.ndarray:
     """Return log(1 + exp(z)), without overflow and of full precision."""
-    return np.logaddexp(0, z)
+    # several times faster than logaddexp, to the same last digits
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
 @quiet

@@ -23,7 +23,13 @@ from lossviz.losses.classes import (
     picked,
 )
 from lossviz.losses.links import sigmoid, softplus
-from lossviz.validation import as_float, count, finite, same_shape
+from lossviz.validation import (
+    all_signs,
+    as_float,
+    count,
+    finite,
+    same_shape,
+)
 
 
 def _margin(
@@ -34,12 +40,7 @@ def _margin(
     ((name, given),) = score.items()
     given = as_float(name, given)
     same_shape(**{name: given, "target": target})
-    wrong = ~np.isin(target, (-1, 1)) & ~np.isnan(target)
-    if wrong.any():
-        raise ValueError(
-            f"target must hold 1 and -1 only, got {target[wrong][0]:g}"
-        )
-    return target * given, target
+    return all_signs("target", target) * given, target
 
 
 @quiet
@@ -82,7 +83,10 @@ def zero_one_loss(
 def zero_one_loss_grad(
     score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
 ) -> np.ndarray:
-    """Gradient of `zero_one_loss` by the score: 0, so nothing is learned."""
+    """Gradient of `zero_one_loss` by the score: 0, so nothing is learned.
+
+    Parameters, reductions and errors are those of `zero_one_loss`.
+    """
     margin, _ = _margin(target, score=score)
     return reduce_grad(np.where(np.isnan(margin), margin, 0), reduction)
 
@@ -124,7 +128,10 @@ def hinge_loss(
 def hinge_loss_grad(
     score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
 ) -> np.ndarray:
-    """Gradient of `hinge_loss` by the score: −t where t·s < 1, else 0."""
+    """Gradient of `hinge_loss` by the score: −t where t·s < 1, else 0.
+
+    Parameters, reductions and errors are those of `hinge_loss`.
+    """
     margin, target = _margin(target, score=score)
     return reduce_grad(-target * np.heaviside(1 - margin, 0), reduction)
 
@@ -169,6 +176,8 @@ def squared_hinge_loss_grad(
     """Gradient of `squared_hinge_loss` by the score.
 
     −2t·max(0, 1 − t·s): the further below the margin, the stronger.
+
+    Parameters, reductions and errors are those of `squared_hinge_loss`.
     """
     margin, target = _margin(target, score=score)
     return reduce_grad(-2 * target * np.maximum(0, 1 - margin), reduction)
@@ -214,7 +223,10 @@ def exponential_loss(
 def exponential_loss_grad(
     score: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
 ) -> np.ndarray:
-    """Gradient of `exponential_loss` by the score: −t·exp(−t·s)."""
+    """Gradient of `exponential_loss` by the score: −t·exp(−t·s).
+
+    Parameters, reductions and errors are those of `exponential_loss`.
+    """
     margin, target = _margin(target, score=score)
     return reduce_grad(-target * np.exp(-margin), reduction)
 
@@ -260,7 +272,10 @@ def soft_margin_loss(
 def soft_margin_loss_grad(
     input: ArrayLike, target: ArrayLike, *, reduction: str = "mean"
 ) -> np.ndarray:
-    """Gradient of `soft_margin_loss` by the score: −t·sig(−t·s)."""
+    """Gradient of `soft_margin_loss` by the score: −t·sig(−t·s).
+
+    Parameters, reductions and errors are those of `soft_margin_loss`.
+    """
     margin, target = _margin(target, input=input)
     return reduce_grad(-target * sigmoid(-margin), reduction)
 
@@ -356,6 +371,8 @@ def multi_margin_loss_grad(
 
     Each class that is too high is pushed down by 1/K (or by 2/K times its
     shortfall), and the true class up by as much in all.
+
+    Parameters, reductions and errors are those of `multi_margin_loss`.
     """
     shortfall, true, weight = _shortfall(input, target, p, margin, weight)
     pushes = p * np.heaviside(shortfall, 0) * shortfall ** (p - 1)

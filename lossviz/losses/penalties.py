@@ -67,6 +67,8 @@ def l1_penalty_grad(
 
     Steps along it jump back and forth across 0; `soft_threshold` stops
     there.
+
+    Parameters, reductions and errors are those of `l1_penalty`.
     """
     return reduce_grad(np.sign(as_float("weights", weights)), reduction)
 
@@ -108,7 +110,10 @@ def l2_penalty(weights: ArrayLike, *, reduction: str = "sum") -> np.ndarray:
 def l2_penalty_grad(
     weights: ArrayLike, *, reduction: str = "sum"
 ) -> np.ndarray:
-    """Gradient of `l2_penalty`: 2θⱼ, ever weaker as a weight nears 0."""
+    """Gradient of `l2_penalty`: 2θⱼ, ever weaker as a weight nears 0.
+
+    Parameters, reductions and errors are those of `l2_penalty`.
+    """
     return reduce_grad(2 * as_float("weights", weights), reduction)
 
 
@@ -157,7 +162,10 @@ def elastic_net_penalty(
 def elastic_net_penalty_grad(
     weights: ArrayLike, *, l1_ratio: float = 0.5, reduction: str = "sum"
 ) -> np.ndarray:
-    """Gradient of `elastic_net_penalty`: ρ·sign(θⱼ) + 2(1 − ρ)θⱼ."""
+    """Gradient of `elastic_net_penalty`: ρ·sign(θⱼ) + 2(1 − ρ)θⱼ.
+
+    Parameters, reductions and errors are those of `elastic_net_penalty`.
+    """
     ratio = between("l1_ratio", l1_ratio, 0, 1, open=False)
     weights = as_float("weights", weights)
     slopes = ratio * np.sign(weights) + 2 * (1 - ratio) * weights

@@ -192,6 +192,8 @@ def margin_ranking_loss_grad(
     """Gradients of `margin_ranking_loss` by both scores.
 
     −t and t while the lead is not above the margin, 0 beyond.
+
+    Parameters, reductions and errors are those of `margin_ranking_loss`.
     """
     hinge, target = _ranking_hinge(input1, input2, target, margin)
     slope = _active(hinge) * target
@@ -243,6 +245,8 @@ def bradley_terry_loss_grad(
 
     −sig(s_l − s_w), the probability of what did not happen, and its
     opposite.
+
+    Parameters, reductions and errors are those of `bradley_terry_loss`.
     """
     winner, loser = _arrays(winner=winner, loser=loser)
     slope = sigmoid(loser - winner)
@@ -330,6 +334,8 @@ def dpo_loss_grad(
 
     −β sig(−z) and β sig(−z), with z the bracket times β; the reference is
     not learned.
+
+    Parameters, reductions and errors are those of `dpo_loss`.
     """
     beta = validation.positive("beta", beta)
     lead = _lead(
@@ -442,6 +448,8 @@ def triplet_margin_loss_grad(
     to the anchor: u₊ − u₋, −u₊ and u₋ while d₋ is not above m + d₊, 0
     beyond. With `swap` and the positive nearer to the negative, the push
     away from the negative goes to the positive.
+
+    Parameters, reductions and errors are those of `triplet_margin_loss`.
     """
     margin = validation.positive("margin", margin)
     sides = _sides(anchor, positive, negative, eps)
@@ -457,7 +465,10 @@ def _triplet_grad(
     p: float,
     reduction: str,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the gradients by the three points from that by d₊ − d₋."""
+    """Return the gradients by the three points from that by d₊ − d₋.
+
+    Parameters, reductions and errors are those of `_triplet`.
+    """
     near, far, across = (_direction(side, p) for side in sides)
     far = share[..., np.newaxis] * far
     across = (1 - share)[..., np.newaxis] * across
@@ -533,6 +544,8 @@ def triplet_ratio_loss_grad(
 
     Those of d₊ − d₋ times 4σ²(1 − σ) with σ = sig(d₊ − d₋): never 0, but
     small for triplets in order and for those far out of order.
+
+    Parameters, reductions and errors are those of `triplet_ratio_loss`.
     """
     sides = _sides(anchor, positive, negative, 0)
     near, far, share = _near_and_far(sides, p, swap)
@@ -614,6 +627,8 @@ def cosine_embedding_loss_grad(
 
     Minus or plus (x̂₂ − cos·x̂₁)/‖x₁‖, orthogonal to x₁, and the same with
     the vectors exchanged; 0 for a different pair below the margin.
+
+    Parameters, reductions and errors are those of `cosine_embedding_loss`.
     """
     margin = validation.finite("margin", margin)
     first, second = _vectors(input1=input1, input2=input2)
@@ -688,6 +703,8 @@ def hinge_embedding_loss_grad(
     """Gradient of `hinge_embedding_loss` by the distance.
 
     1 for pairs alike; −1 for different pairs up to the margin, 0 beyond.
+
+    Parameters, reductions and errors are those of `hinge_embedding_loss`.
     """
     margin = validation.finite("margin", margin)
     input, target = _arrays(input=input, target=target)
@@ -751,12 +768,7 @@ def _labelled_pairs(
     """Return the difference of each pair and its label, 1 or −1."""
     x1, x2 = _vectors(x1=x1, x2=x2)
     target = _labels("x1", x1, target)
-    wrong = (np.abs(target) != 1) & ~np.isnan(target)
-    if np.any(wrong):
-        raise ValueError(
-            f"target must hold 1 and -1 only, got {target[wrong][0]:g}"
-        )
-    return x1 - x2, target
+    return x1 - x2, validation.all_signs("target", target)
 
 
 @quiet
@@ -772,6 +784,8 @@ def contrastive_loss_grad(
 
     By x₁ it is x₁ − x₂ for pairs alike and −max(0, m − d)(x₁ − x₂)/d for
     others (0 at d = 0), by x₂ the opposite.
+
+    Parameters, reductions and errors are those of `contrastive_loss`.
     """
     margin = validation.positive("margin", margin)
     difference, target = _labelled_pairs(x1, x2, target)
@@ -876,6 +890,8 @@ def info_nce_loss_grad(
 
     By the similarity sᵢⱼ it is (softmaxᵢⱼ − [i = j])/τ; from there on the
     gradient of a cosine, orthogonal to the embedding.
+
+    Parameters, reductions and errors are those of `info_nce_loss`.
     """
     temperature = validation.positive("temperature", temperature)
     (u, length1), (v, length2) = map(_unit, _views(z1, z2))
@@ -959,6 +975,8 @@ def nt_xent_loss_grad(
     """Gradients of `nt_xent_loss` by both views.
 
     As those of `info_nce_loss`; every embedding is a candidate too.
+
+    Parameters, reductions and errors are those of `nt_xent_loss`.
     """
     temperature = validation.positive("temperature", temperature)
     views = _views(z1, z2)
@@ -1012,7 +1030,10 @@ def list_net_loss(
 def list_net_loss_grad(
     scores: ArrayLike, relevance: ArrayLike, *, reduction: str = "mean"
 ) -> np.ndarray:
-    """Gradient of `list_net_loss` by the scores: softmax(s) − softmax(y)."""
+    """Gradient of `list_net_loss` by the scores: softmax(s) − softmax(y).
+
+    Parameters, reductions and errors are those of `list_net_loss`.
+    """
     scores, relevance = _vectors(scores=scores, relevance=relevance)
     slopes = softmax(scores) - softmax(relevance)
     return reduce_grad(slopes, reduction, divisor=_lists(scores))
@@ -1087,6 +1108,8 @@ def list_mle_loss_grad(
 
     For each item, its softmax at its own place and at all places above,
     summed, less 1.
+
+    Parameters, reductions and errors are those of `list_mle_loss`.
     """
     scores, order = _by_relevance(scores, relevance)
     above = np.logaddexp.accumulate(-_log_left(scores), axis=-1)
@@ -1147,14 +1170,89 @@ def _differences(values: np.ndarray) -> np.ndarray:
 
 def _ndcg_change(scores: np.ndarray, relevance: np.ndarray) -> np.ndarray:
     """Return what exchanging items i and j does to NDCG, at [..., i, j]."""
-    # all gains divided by 2 to the highest relevance: nothing overflows
+    gain, discount = _gains(relevance), _discounts(scores.shape[-1])
+    best = _best(gain, discount)[..., np.newaxis, np.newaxis]
+    change = _differences(gain) * _differences(discount[_places(scores)])
+    return change / np.where(best == 0, 1, best)
+
+
+def _gains(relevance: np.ndarray) -> np.ndarray:
+    """Return 2^y − 1, divided by 2 to the highest relevance of the list.
+
+    The divisor drops out of NDCG, and nothing overflows.
+    """
     highest = np.max(relevance, axis=-1, keepdims=True)
-    gain = np.exp2(relevance - highest) - np.exp2(-highest)
-    discount = 1 / np.log2(np.arange(2, scores.shape[-1] + 2))
-    best = np.sum(-np.sort(-gain, axis=-1) * discount, axis=-1)
-    best = np.where(best == 0, 1, best)[..., np.newaxis, np.newaxis]
-    place = np.argsort(np.argsort(-scores, axis=-1, kind="stable"), axis=-1)
-    return _differences(gain) * _differences(discount[place]) / best
+    return np.exp2(relevance - highest) - np.exp2(-highest)
+
+
+def _discounts(n: int) -> np.ndarray:
+    """Return 1/log₂(k + 1) for the places k from 1 to n."""
+    return 1 / np.log2(np.arange(2, n + 2))
+
+
+def _places(scores: np.ndarray) -> np.ndarray:
+    """Return the place of each item by falling score, from 0."""
+    order = np.argsort(-scores, axis=-1, kind="stable")
+    return np.argsort(order, axis=-1)
+
+
+def _best(gain: np.ndarray, discount: np.ndarray) -> np.ndarray:
+    """Return the discounted gain of each list in its best order."""
+    return np.sum(-np.sort(-gain, axis=-1) * discount, axis=-1)
+
+
+@quiet
+def ndcg(
+    scores: ArrayLike,
+    relevance: ArrayLike,
+    *,
+    k: int | None = None,
+    reduction: str = "mean",
+) -> np.ndarray:
+    """Normalised discounted cumulative gain: how good the order of a list is.
+
+    Σᵢ (2^yᵢ − 1)/log₂(1 + placeᵢ), divided by the same sum in the best
+    order. It is a step function of the scores, whose gradient is 0:
+    `lambda_rank_grad` stands in for it.
+
+    Parameters
+    ----------
+    scores, relevance : array_like of shape (..., n)
+        Predicted scores and true relevances y, not negative, of the n items
+        of each list; equal scores are ranked as given.
+    k : int, optional
+        How many places from the top count; all of them by default.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        Mean or sum over all lists, or one value per list.
+
+    Returns
+    -------
+    float64, 0-d, or for ``"none"`` ndarray of shape (...)
+        Between 0 and 1, which the best order has; a list in which nothing
+        is relevant has 0.
+
+    Raises
+    ------
+    ValueError
+        If a relevance is negative, `k` is no whole number of at least 1,
+        the shapes differ, a list has no item or `reduction` is unknown.
+
+    References
+    ----------
+    Järvelin & Kekäläinen (2002), Cumulated Gain-Based Evaluation of IR
+    Techniques, ACM Transactions on Information Systems 20:422. Burges et
+    al. (2005), Learning to Rank Using Gradient Descent, ICML (this gain).
+    """
+    scores, relevance = _vectors(scores=scores, relevance=relevance)
+    validation.all_non_negative("relevance", relevance)
+    gain, discount = _gains(relevance), _discounts(scores.shape[-1])
+    if k is not None:
+        discount[validation.count("k", k) :] = 0
+    # a score of NaN has no place
+    gained = np.where(np.isnan(scores), np.nan, gain)
+    found = np.sum(gained * discount[_places(scores)], axis=-1)
+    best = _best(gain, discount)
+    return reduce(found / np.where(best == 0, 1, best), reduction)
 
 
 RANKING = (
