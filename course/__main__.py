@@ -2,10 +2,20 @@
 
 import argparse
 import sys
+from importlib import import_module
+from pathlib import Path
 
-from course import release, restore
-from course.notebooks import NotebookError
-from course.release import ReleaseError
+from course.trouble import Trouble
+
+# Each adds commands of its own; the bundle for students has some of them.
+MODULES = (
+    "lab",
+    "restore",
+    "update",
+    "release",
+    "student.bundle",
+    "grading.command",
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,11 +42,13 @@ def main(arguments=None):
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if arguments[:1] == ["lab"]:
         # Its options are JupyterLab's, `--help` among them.
-        return run_lab(arguments[1:])
+        from course import lab
+
+        return lab.run(arguments[1:])
     options = parser().parse_args(arguments)
     try:
         return options.run(options) or 0
-    except (ReleaseError, NotebookError, OSError) as trouble:
+    except (Trouble, OSError) as trouble:
         print(trouble, file=sys.stderr)
         return 1
 
@@ -47,45 +59,15 @@ def parser():
     commands = whole.add_subparsers(
         metavar="COMMAND", required=True, parser_class=Parser
     )
-    commands.add_parser("lab", help="open JupyterLab on the lectures")
-
-    make = commands.add_parser(
-        "exercises", help="make exercises/ from solutions/"
-    )
-    make.add_argument(
-        "assignments",
-        nargs="*",
-        metavar="ASSIGNMENT",
-        help="such as 02_regression; all of them if none is named",
-    )
-    make.set_defaults(run=release.exercises_command)
-
-    reset = commands.add_parser(
-        "reset", help="put one answer of a notebook back to its first state"
-    )
-    reset.add_argument("notebook", metavar="NOTEBOOK")
-    reset.add_argument("question", metavar="QUESTION", help="such as E2.1")
-    reset.set_defaults(run=restore.reset_command)
-
-    update = commands.add_parser(
-        "update", help="take the newest course, keep your answers"
-    )
-    update.set_defaults(run=run_update)
+    for name in filter(_is_here, MODULES):
+        import_module(f"course.{name}").add(commands)
     return whole
 
 
-def run_lab(options):
-    """Run `python -m course lab`."""
-    from course import lab
-
-    return lab.run(options)
-
-
-def run_update(_options):
-    """Run `python -m course update`."""
-    from course import update
-
-    return update.run()
+def _is_here(name):
+    """Whether this course has the module `course.<name>`."""
+    path = Path(__file__).parent.joinpath(*name.split("."))
+    return path.with_suffix(".py").exists()
 
 
 if __name__ == "__main__":

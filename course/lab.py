@@ -10,6 +10,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
+def add(commands):
+    """Add the command `lab` to those of `python -m course`, for its help."""
+    commands.add_parser("lab", help="open JupyterLab on the lectures")
+
+
 def run(options):
     """Serve JupyterLab with `options`; return its exit status.
 

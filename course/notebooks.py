@@ -9,11 +9,13 @@ import json
 import os
 from pathlib import Path
 
+from course.trouble import Trouble
+
 MAX_BYTES = 10 * 2**20
 CELL_TYPES = ("code", "markdown", "raw")
 
 
-class NotebookError(ValueError):
+class NotebookError(Trouble, ValueError):
     """A notebook that cannot be used; the message is one sentence."""
 
 
@@ -103,6 +105,11 @@ def dump(notebook):
         sort_keys=True,
     )
     return (text + "\n").encode(errors="replace")
+
+
+def answer_id(question_id):
+    """Return the nbgrader id of a question's answer: E2.1 → E2-1."""
+    return question_id.replace(".", "-")
 
 
 def grade_id(cell):

@@ -18,12 +18,13 @@ import tempfile
 from pathlib import Path
 
 from course import notebooks
-from course.notebooks import NotebookError
+from course.notebooks import NotebookError, answer_id
+from course.trouble import Trouble
 
 CONFIG = "nbgrader_config.py"
 
 
-class ReleaseError(RuntimeError):
+class ReleaseError(Trouble, RuntimeError):
     """The exercises cannot be made; the message is one sentence."""
 
 
@@ -146,11 +147,6 @@ def stamp(notebook, assignment):
     }
 
 
-def answer_id(question_id):
-    """Return the nbgrader id of a question's answer: E2.1 → E2-1."""
-    return question_id.replace(".", "-")
-
-
 def starting_code(grade_id):
     """Return the code that an answer cell is shipped with, or "".
 
@@ -165,6 +161,20 @@ def starting_code(grade_id):
         if answer_id(name) == grade_id:
             return questions.get(name).shipped
     return ""
+
+
+def add(commands):
+    """Add the command `exercises` to those of `python -m course`."""
+    make = commands.add_parser(
+        "exercises", help="make exercises/ from solutions/"
+    )
+    make.add_argument(
+        "assignments",
+        nargs="*",
+        metavar="ASSIGNMENT",
+        help="such as 02_regression; all of them if none is named",
+    )
+    make.set_defaults(run=exercises_command)
 
 
 def exercises_command(options):

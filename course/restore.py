@@ -7,8 +7,7 @@ enough, wherever it went and whatever it is called.
 from pathlib import Path
 
 from course import notebooks
-from course.notebooks import NotebookError
-from course.release import answer_id
+from course.notebooks import NotebookError, answer_id
 
 
 def first_state(question_id, folders):
@@ -76,6 +75,16 @@ def reset_answer(path, question_id):
     _restore(notebook, cells, states[0])
     notebooks.write(path, notebook)
     return backup
+
+
+def add(commands):
+    """Add the command `reset` to those of `python -m course`."""
+    reset = commands.add_parser(
+        "reset", help="put one answer of a notebook back to its first state"
+    )
+    reset.add_argument("notebook", metavar="NOTEBOOK")
+    reset.add_argument("question", metavar="QUESTION", help="such as E2.1")
+    reset.set_defaults(run=reset_command)
 
 
 def reset_command(options):

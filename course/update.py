@@ -16,6 +16,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
+def add(commands):
+    """Add the command `update` to those of `python -m course`."""
+    update = commands.add_parser(
+        "update", help="take the newest course, keep your answers"
+    )
+    update.set_defaults(run=lambda options: run())
+
+
 def run(root=ROOT):
     """Fetch and apply the newest version; return an exit status.
 
