@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossviz.losses import LOSSES
+from lossviz.losses.links import softplus
 from lossviz.validation import choice
 
 # Numbers held at one time: a few megabytes stay in the processor's cache.
@@ -68,7 +69,9 @@ def mean_loss(
 def _sum(
     plane: Plane, y: np.ndarray, loss: str, parameters: dict[str, float]
 ) -> Sum:
-    record = LOSSES[choice("loss", loss, losses_of_scores())]
+    where = "lossviz.surfaces.losses_of_scores()"
+    record = LOSSES[choice("loss", loss, losses_of_scores(), where=where)]
+    record.check_names(parameters)
     sign = None if parameters else _signs(loss, y)
     if sign is not None and y.shape == plane.parts[0].shape:
         return logistic(plane, sign)
@@ -143,7 +146,9 @@ def logistic(plane: Plane, sign: np.ndarray) -> Sum:
         near = np.abs(along_a).max(axis=1) <= REACH
         near &= np.abs(along_b).max(axis=1) <= REACH
         total += _log_of_product(np.exp(along_a[near]), np.exp(along_b[near]))
-        total += elementwise(some.of(~near), _softplus, z0[~near])[0]
+        total += elementwise(
+            some.of(~near), lambda z, _: softplus(z), z0[~near]
+        )[0]
     return total, sign.size
 
 
@@ -164,11 +169,6 @@ def _log_of_product(A: np.ndarray, B: np.ndarray) -> np.ndarray:
         term *= grown
         product += term
     return total + np.log1p(product)
-
-
-def _softplus(z: np.ndarray, _: np.ndarray) -> np.ndarray:
-    """Return log(1 + eᶻ), finite at any z and without a slow logaddexp."""
-    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
 def elementwise(

@@ -13,7 +13,9 @@ from lossviz.validation import (
     between,
     choice,
     count,
+    function,
     non_negative,
+    pair,
     positive,
 )
 
@@ -82,8 +84,9 @@ def descend(
     Raises
     ------
     ValueError
-        If the start or what `grad` returns is no list of d numbers, the
-        method is unknown or a setting is outside its range.
+        If the start or what `grad` returns is no list of d numbers, `grad`
+        cannot be called, the method is unknown or a setting is outside its
+        range.
 
     References
     ----------
@@ -103,6 +106,7 @@ def descend(
     }
     method = choice("method", method, METHODS)
     rule = _with_decay(method, weight_decay, settings)
+    grad = function("grad", grad)
     n_steps = count("n_steps", n_steps, minimum=0)
     with np.errstate(all="ignore"):
         first = grad(start.copy())
@@ -224,10 +228,7 @@ def _memory(name: str, value: float) -> float:
 
 
 def _betas(betas: tuple[float, float]) -> tuple[float, float]:
-    try:
-        first, second = betas
-    except (TypeError, ValueError):
-        raise ValueError(f"betas must be a pair, got {betas!r}") from None
+    first, second = pair("betas", betas)
     return _memory("betas", first), _memory("betas", second)
 
 

@@ -10,7 +10,7 @@ from cycler import cycler
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lossviz.validation import choice
+from lossviz.validation import choice, count, pair, positive
 
 __all__ = [
     "BLACK",
@@ -76,50 +76,51 @@ RC = {
     "image.cmap": "cividis",
 }
 
-# Losses that are shown together differ in colour and in line style.
+# No two losses share both colour and line style, and those of a family that
+# are drawn as curves of one variable, or named side by side, differ in line
+# style alone already (of ranking, which has more losses than there are line
+# styles, the two that have a curve).
 _LOSS_STYLES = {
     "mse_loss": (BLUE, SOLID),
     "l1_loss": (VERMILLION, DASHED),
     "huber_loss": (GREEN, DASHDOT),
     "smooth_l1_loss": (PURPLE, DOTTED),
-    "pseudo_huber_loss": (BLACK, DASHED),
-    "log_cosh_loss": (BLUE, DOTTED),
-    "quantile_loss": (PURPLE, SOLID),
+    "pseudo_huber_loss": (BLACK, DASHDOTDOT),
+    "log_cosh_loss": (BLUE, SHORT),
+    "quantile_loss": (PURPLE, LONGDOT),
     "general_robust_loss": (BLACK, LONG),
     "gaussian_nll_loss": (BLUE, DASHED),
     "laplace_nll_loss": (VERMILLION, DASHDOT),
     "poisson_nll_loss": (GREEN, SOLID),
     "von_mises_nll_loss": (PURPLE, LONG),
     "mixture_nll_loss": (BLACK, DOTTED),
+    "binary_cross_entropy_with_logits": (BLACK, SHORT),
+    "binary_cross_entropy": (BLUE, DASHDOT),
+    "cross_entropy": (BLUE, DASHDOTDOT),
+    "nll_loss": (BLACK, PAIRS),
+    "kl_div": (PURPLE, DASHED),
+    "focal_loss": (VERMILLION, DOTTED),
+    "brier_score": (GREEN, LONG),
     "zero_one_loss": (BLACK, SOLID),
-    "hinge_loss": (VERMILLION, SOLID),
+    "hinge_loss": (VERMILLION, SHORT),
     "squared_hinge_loss": (PURPLE, DASHDOT),
     "exponential_loss": (GREEN, DASHED),
     "soft_margin_loss": (BLUE, LONG),
-    "binary_cross_entropy": (BLUE, DASHDOT),
-    "binary_cross_entropy_with_logits": (BLUE, SHORT),
-    "focal_loss": (VERMILLION, DOTTED),
-    "brier_score": (GREEN, LONG),
-    "cross_entropy": (BLUE, DASHDOTDOT),
-    "nll_loss": (BLACK, DASHDOT),
-    "kl_div": (PURPLE, DASHED),
-    "multi_margin_loss": (VERMILLION, LONG),
-    "multilabel_soft_margin_loss": (GREEN, DOTTED),
-    "multilabel_margin_loss": (VERMILLION, PAIRS),
-    "hinge_embedding_loss": (VERMILLION, SHORT),
+    "multi_margin_loss": (VERMILLION, SOLID),
     "margin_ranking_loss": (GREEN, SHORT),
+    "bradley_terry_loss": (PURPLE, SOLID),
+    "dpo_loss": (BLACK, LONGDOT),
     "triplet_margin_loss": (PURPLE, SHORT),
     "triplet_ratio_loss": (PURPLE, PAIRS),
-    "cosine_embedding_loss": (BLACK, SHORT),
-    "contrastive_loss": (BLUE, LONGDOT),
+    "cosine_embedding_loss": (BLACK, DASHED),
+    "hinge_embedding_loss": (VERMILLION, LONG),
+    "contrastive_loss": (BLUE, DOTTED),
     "info_nce_loss": (VERMILLION, LONGDOT),
-    "nt_xent_loss": (GREEN, LONGDOT),
-    "bradley_terry_loss": (PURPLE, LONGDOT),
-    "dpo_loss": (BLACK, LONGDOT),
+    "nt_xent_loss": (GREEN, DOTTED),
     "list_net_loss": (VERMILLION, DASHDOTDOT),
     "list_mle_loss": (GREEN, DASHDOTDOT),
     "l1_penalty": (PURPLE, DASHDOTDOT),
-    "l2_penalty": (BLACK, DASHDOTDOT),
+    "l2_penalty": (BLACK, DASHDOT),
     "elastic_net_penalty": (BLUE, PAIRS),
 }
 
@@ -148,7 +149,9 @@ def loss_style(name):
     ValueError
         If no loss has that name.
     """
-    color, linestyle = _LOSS_STYLES[choice("name", name, _LOSS_STYLES)]
+    where = "lossviz.losses.LOSSES"
+    name = choice("name", name, _LOSS_STYLES, where=where)
+    color, linestyle = _LOSS_STYLES[name]
     return {"color": color, "linestyle": linestyle}
 
 
@@ -171,10 +174,19 @@ def new_figure(nrows=1, ncols=1, *, size=None, **subplot_kw):
     fig : matplotlib.figure.Figure
     axes : matplotlib.axes.Axes or ndarray of Axes
         As `matplotlib.pyplot.subplots` returns them.
+
+    Raises
+    ------
+    ValueError
+        If a number of panels is no whole number of at least 1, or `size` is
+        no pair of positive numbers.
     """
-    width = 8 if ncols == 1 else 11
-    height = 4 if nrows == 1 else 6
+    nrows, ncols = count("nrows", nrows), count("ncols", ncols)
+    if size is None:
+        size = 8 if ncols == 1 else 11, 4 if nrows == 1 else 6
+    width, height = pair("size", size)
+    size = positive("size[0]", width), positive("size[1]", height)
     with mpl.rc_context(RC):
-        fig = Figure(figsize=size or (width, height))
+        fig = Figure(figsize=size)
         FigureCanvasAgg(fig)
         return fig, fig.subplots(nrows, ncols, **subplot_kw)

@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossviz._linear_surfaces import Plane, losses_of_scores, mean_loss
-from lossviz.validation import as_float, count, finite, same_shape
+from lossviz.validation import (
+    as_float,
+    broken,
+    count,
+    function,
+    interval,
+    pair,
+    same_shape,
+    vector,
+)
 
 __all__ = [
     "Grid",
@@ -28,17 +37,18 @@ class Grid:
 
     Parameters
     ----------
-    x : ndarray of shape (n,)
+    x : array_like of shape (n,)
         Values of the horizontal parameter.
-    y : ndarray of shape (m,)
+    y : array_like of shape (m,)
         Values of the vertical parameter.
-    z : ndarray of shape (m, n)
+    z : array_like of shape (m, n)
         ``z[i, j]`` is the value at ``x[j], y[i]``.
 
     Raises
     ------
     ValueError
-        If `z` has not one row per `y` and one column per `x`.
+        If `x` or `y` is no list of numbers, or `z` has not one row per `y`
+        and one column per `x`.
     """
 
     x: np.ndarray
@@ -46,15 +56,30 @@ class Grid:
     z: np.ndarray
 
     def __post_init__(self) -> None:
-        expected = (np.size(self.y), np.size(self.x))
-        if np.shape(self.z) != expected:
+        arrays = {
+            "x": vector("x", self.x),
+            "y": vector("y", self.y),
+            "z": as_float("z", self.z),
+        }
+        expected = (arrays["y"].size, arrays["x"].size)
+        if arrays["z"].shape != expected:
             raise ValueError(
-                f"z must have shape {expected}, got {np.shape(self.z)}"
+                f"z must have shape {expected}, got {arrays['z'].shape}"
             )
+        for name, array in arrays.items():
+            object.__setattr__(self, name, array)
 
     @property
     def minimum(self) -> tuple[float, float, float]:
-        """Place and size of the smallest value: (x, y, z)."""
+        """Place and size of the smallest value: (x, y, z).
+
+        Raises
+        ------
+        ValueError
+            If no point has a value.
+        """
+        if np.isnan(self.z).all():
+            raise ValueError("z must hold a number somewhere, got only NaN")
         i, j = np.unravel_index(np.nanargmin(self.z), self.z.shape)
         return float(self.x[j]), float(self.y[i]), float(self.z[i, j])
 
@@ -84,12 +109,12 @@ def evaluate(
     ------
     ValueError
         If an interval has no length, `n` is no whole number of at least 2,
-        or `f` returns another shape.
+        or `f` cannot be called or returns another shape.
     """
     n = count("n", n, minimum=2)
-    x = np.linspace(*_interval("xlim", xlim), n)
-    y = np.linspace(*_interval("ylim", ylim), n)
-    z = as_float("f", f(*np.meshgrid(x, y)))
+    x = np.linspace(*interval("xlim", xlim), n)
+    y = np.linspace(*interval("ylim", ylim), n)
+    z = as_float("f", function("f", f)(*np.meshgrid(x, y)))
     if z.shape != (n, n):
         raise ValueError(f"f must return shape {(n, n)}, got {z.shape}")
     return Grid(x, y, z)
@@ -113,8 +138,10 @@ def gradient(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     ValueError
-        If an axis has fewer than 3 points.
+        If `grid` is no `Grid`, or an axis has fewer than 3 points.
     """
+    if not isinstance(grid, Grid):
+        raise broken("grid", "be a lossviz.surfaces.Grid", grid)
     if min(grid.z.shape) < 3:
         raise ValueError(
             f"grid must have 3 points along each axis, got {grid.z.shape}"
@@ -173,8 +200,8 @@ def linear_surface(
     X, y = _table(X), _targets(y)
     plane = Plane(
         _parts(X, directions, center),
-        _axis("first", first),
-        _axis("second", second),
+        vector("first", first),
+        vector("second", second),
     )
     if y.shape[:1] != X.shape[:1]:
         raise ValueError(
@@ -244,13 +271,13 @@ def line_surface(
         If the data or the axes are no lists of numbers, or the loss or one
         of its hyperparameters is refused.
     """
-    x, y = _axis("x", x), _axis("y", y)
+    x, y = vector("x", x), vector("y", y)
     same_shape(x=x, y=y)
     return linear_surface(
         np.column_stack([x, np.ones_like(x)]),
         y,
-        _axis("slopes", slopes),
-        _axis("intercepts", intercepts),
+        vector("slopes", slopes),
+        vector("intercepts", intercepts),
         loss=loss,
         **parameters,
     )
@@ -269,10 +296,7 @@ def _parts(
                 f"got {X.shape[1]}"
             )
         directions = np.eye(2)
-    try:
-        d1, d2 = directions
-    except (TypeError, ValueError):
-        raise ValueError("directions must be a pair of arrays") from None
+    d1, d2 = pair("directions", directions)
     d1, d2 = as_float("directions[0]", d1), as_float("directions[1]", d2)
     center = np.zeros(d1.shape) if center is None else center
     center = as_float("center", center)
@@ -298,23 +322,3 @@ def _targets(y: ArrayLike) -> np.ndarray:
     if len(shape) not in (1, 2):
         raise ValueError(f"y must have shape (n,) or (n, K), got {shape}")
     return np.asarray(y)
-
-
-def _interval(name: str, limits: tuple[float, float]) -> tuple[float, float]:
-    try:
-        low, high = limits
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a pair, got {limits!r}") from None
-    if not finite(name, low) < finite(name, high):
-        raise ValueError(f"{name} must increase, got {limits!r}")
-    return low, high
-
-
-def _axis(name: str, values: ArrayLike) -> np.ndarray:
-    values = as_float(name, values)
-    if values.ndim != 1 or values.size == 0:
-        raise ValueError(
-            f"{name} must have one dimension and some values, "
-            f"got shape {values.shape}"
-        )
-    return values

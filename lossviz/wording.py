@@ -2,6 +2,8 @@
 
 import math
 
+from lossviz.validation import as_float, count
+
 __all__ = ["number"]
 
 
@@ -20,6 +22,11 @@ def number(value: float, digits: int = 3) -> str:
     -------
     str
 
+    Raises
+    ------
+    ValueError
+        If `value` is no number, or `digits` no whole number of at least 1.
+
     Examples
     --------
     >>> number(-0.00012345)
@@ -27,6 +34,10 @@ def number(value: float, digits: int = 3) -> str:
     >>> number(15000.4)
     '15000'
     """
+    array, digits = as_float("value", value), count("digits", digits)
+    if array.shape != ():
+        raise ValueError(f"value must be one number, got {array.size}")
+    value = float(array)
     if math.isnan(value):
         return "undefined"
     if math.isinf(value):

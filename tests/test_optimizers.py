@@ -241,3 +241,7 @@ def test_starts_and_gradients_of_the_wrong_shape_are_refused():
         descend(array_slope, 1.0, step=0.1)
     with pytest.raises(ValueError, match=r"^grad must return shape \(3,\)"):
         descend(lambda p: p[:2], [1.0, 2, 3], step=0.1)
+    with pytest.raises(ValueError, match="^grad must be callable, got 3$"):
+        descend(3, [1.0], step=0.1)
+    with pytest.raises(ValueError, match="^grad must hold real numbers only"):
+        descend(lambda p: None, [1.0], step=0.1)

@@ -43,8 +43,35 @@ def test_no_two_losses_look_alike():
     assert len(set(looks)) == len(LOSSES)
 
 
+FAMILIES = {
+    "residual": [n for n in LOSSES if LOSSES[n].family == "residual"],
+    "likelihood": [n for n in LOSSES if LOSSES[n].family == "likelihood"],
+    "margin": [n for n in LOSSES if LOSSES[n].argument == "margin"],
+    "probability": [
+        n
+        for n in LOSSES
+        if LOSSES[n].family == "classification"
+        and LOSSES[n].argument != "margin"
+    ],
+    "ranking": ["bradley_terry_loss", "hinge_embedding_loss"],
+    "penalty": [n for n in LOSSES if LOSSES[n].family == "penalty"],
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_losses_of_a_family_differ_in_line_style_alone_already(family):
+    names = FAMILIES[family]
+    assert len(names) >= 2
+    lines = {str(style.loss_style(name)["linestyle"]) for name in names}
+    assert len(lines) == len(names)
+
+
+def test_only_losses_there_are_have_a_style():
+    assert set(style._LOSS_STYLES) == set(LOSSES)
+
+
 def test_unknown_loss_has_no_style():
-    with pytest.raises(ValueError, match="name must be 'mse_loss'"):
+    with pytest.raises(ValueError, match="^name must be one of lossviz"):
         style.loss_style("no_loss")
 
 
@@ -98,3 +125,20 @@ def test_new_figure_takes_a_size_and_options_of_subplots():
     fig, (left, right) = style.new_figure(1, 2, size=(5, 3), sharey=True)
     assert tuple(fig.get_size_inches()) == (5, 3)
     assert left.get_shared_y_axes().joined(left, right)
+
+
+@pytest.mark.parametrize(
+    "panels, sentence",
+    [
+        ({"nrows": True}, "nrows must be a whole number of at least 1, got T"),
+        ({"ncols": 0}, "ncols must be a whole number of at least 1, got 0"),
+        ({"ncols": None}, "ncols must be a whole number of at least 1, got N"),
+        ({"size": 3}, "size must be a pair, got 3"),
+        ({"size": ()}, r"size must be a pair, got \(\)"),
+        ({"size": (3, -1)}, r"size\[1\] must be positive, got -1"),
+        ({"size": "ab"}, r"size\[0\] must be positive, got 'a'"),
+    ],
+)
+def test_a_figure_that_cannot_be_is_refused_in_one_sentence(panels, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}"):
+        style.new_figure(**panels)

@@ -296,6 +296,17 @@ def test_memory_does_not_grow_with_data_or_grid(monkeypatch):
     assert sum(sizes) == 777 * 9 * 50
 
 
+def test_losses_of_scores_take_one_prediction_and_no_comparison():
+    families = {LOSSES[n].family for n in surfaces.losses_of_scores()}
+    assert families == {"residual", "likelihood", "classification"}
+
+
+def test_a_grid_may_be_written_as_lists():
+    grid = surfaces.Grid([0, 1], [5, 6, 7], [[3, 4], [2, 9], [8, 8]])
+    assert grid.minimum == (0, 6, 2)
+    assert grid.z.dtype == np.float64
+
+
 def test_gradient_of_a_quadratic_is_exact():
     grid = surfaces.evaluate(
         lambda x, y: x**2 + 3 * x * y - y**2, (-1, 2), (0, 4), n=9
@@ -322,7 +333,7 @@ BAD = [
     ),
     (
         lambda: surfaces.evaluate(np.add, (0, np.inf), (0, 1)),
-        "xlim must be a finite number, got inf",
+        r"xlim\[1\] must be a finite number, got inf",
     ),
     (
         lambda: surfaces.evaluate(np.add, (0, 1), (0, 1), n=1),
@@ -338,11 +349,12 @@ BAD = [
     ),
     (
         lambda: surfaces.line_surface([1], [1], 0.5, [0]),
-        r"slopes must have one dimension and some values, got shape \(\)",
+        r"slopes must have one dimension, got shape \(\)",
     ),
     (
         lambda: surfaces.line_surface([1], [1], [0], [0], "mixture_nll_loss"),
-        "loss must be 'mse_loss', .*, got 'mixture_nll_loss'",
+        r"loss must be one of lossviz.surfaces.losses_of_scores\(\), "
+        r"got 'mixture_nll_loss' \(nearest: 'von_mises_nll_loss'\)",
     ),
     (
         lambda: surfaces.linear_surface([1, 2], [1, 2], [0], [0]),
@@ -364,7 +376,7 @@ BAD = [
         lambda: surfaces.linear_surface(
             [[1, 2]], [1], [0], [0], directions=[1]
         ),
-        "directions must be a pair of arrays",
+        r"directions must be a pair, got \[1\]",
     ),
     (
         lambda: surfaces.linear_surface(
@@ -386,6 +398,46 @@ BAD = [
     (
         lambda: surfaces.gradient(surfaces.Grid(X3[:2], X3, np.ones((3, 2)))),
         r"grid must have 3 points along each axis, got \(3, 2\)",
+    ),
+    (
+        lambda: surfaces.gradient(None),
+        "grid must be a lossviz.surfaces.Grid, got None",
+    ),
+    (
+        lambda: surfaces.Grid(None, X3, np.ones((3, 1))),
+        "x must hold real numbers only, got None",
+    ),
+    (
+        lambda: surfaces.Grid(X3, X3[:0], np.ones((0, 3))),
+        "y must hold at least 1 number, got 0",
+    ),
+    (
+        lambda: surfaces.Grid(X3, X3, [["a"] * 3] * 3),
+        "z must hold real numbers only, got .*",
+    ),
+    (
+        lambda: surfaces.Grid(X3, X3, np.full((3, 3), np.nan)).minimum,
+        "z must hold a number somewhere, got only NaN",
+    ),
+    (
+        lambda: surfaces.evaluate(3, (0, 1), (0, 1)),
+        "f must be callable, got 3",
+    ),
+    (
+        lambda: surfaces.evaluate(np.add, None, (0, 1)),
+        "xlim must be a pair, got None",
+    ),
+    (
+        lambda: surfaces.line_surface(X3, X3, X3, X3, loss=None),
+        r"loss must be one of lossviz.surfaces.losses_of_scores\(\), got None",
+    ),
+    (
+        lambda: surfaces.line_surface(X3, X3, X3, X3, beta=1),
+        "a parameter of huber_loss must be 'delta' or 'weight', got 'beta'",
+    ),
+    (
+        lambda: surfaces.line_surface(X3, X3, X3, X3, delta="a"),
+        "delta must be positive, got 'a'",
     ),
     (
         lambda: surfaces.line_surface([1], [1], [0], [0], delta=-1),

@@ -31,3 +31,15 @@ def test_a_number_is_written_as_it_is_spoken(value, text):
 def test_digits_count_significant_ones():
     assert number(0.123456, 2) == "0.12"
     assert number(12.3456, 5) == "12.346"
+
+
+@pytest.mark.parametrize("value", ["1", None, [1.0, 2.0], 10**400, 1j])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(ValueError, match="^value must .*, got "):
+        number(value)
+
+
+@pytest.mark.parametrize("digits", [0, 1.5, None, "3"])
+def test_digits_are_a_whole_number(digits):
+    with pytest.raises(ValueError, match="^digits must be a whole number"):
+        number(1.5, digits)

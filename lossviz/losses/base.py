@@ -154,8 +154,7 @@ def _hyperparameters(function: Callable) -> tuple[str, ...]:
     parameters = inspect.signature(function).parameters.values()
     _, *data = [p.name for p in parameters if p.kind != p.KEYWORD_ONLY]
     named = [p.name for p in parameters if p.kind == p.KEYWORD_ONLY]
-    named.remove("reduction")
-    return (*data[1:], *named)
+    return (*data[1:], *(name for name in named if name != "reduction"))
 
 
 def reduce(
