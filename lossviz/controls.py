@@ -42,13 +42,16 @@ class Slider:
         the number itself, not its logarithm.
     unit : str, default ""
         Unit of the number, such as ``"kg"``.
+    stops : sequence of float, optional
+        Where else than at its start the slider can stand on a page without
+        a kernel; by default at places of equal distances.
 
     Raises
     ------
     ValueError
-        If the ends are no numbers or the range is empty, the start lies
-        outside, the step is not positive, or a logarithmic range does not
-        begin above 0.
+        If the ends are no numbers or the range is empty, the start or a stop
+        lies outside, the step is not positive, or a logarithmic range does
+        not begin above 0.
     """
 
     name: str
@@ -59,6 +62,9 @@ class Slider:
     step: float | None = None
     log: bool = False
     unit: str = ""
+    stops: Sequence[float] | None = None
+
+    slides = True
 
     def __post_init__(self):
         low = finite(f"{self.name}: low", self.low)
@@ -71,7 +77,8 @@ class Slider:
             positive(f"{self.name}: low", self.low)
         if self.step is not None:
             positive(f"{self.name}: step", self.step)
-        self.validate(self.value)
+        for value in (self.value, *(self.stops or ())):
+            self.validate(value)
 
     @property
     def whole(self) -> bool:
@@ -99,6 +106,33 @@ class Slider:
         """Return label and value as a reader sees them: ``"δ = 1.5 m"``."""
         digits = format(value, self._format)
         return f"{self.label} = {digits} {self.unit}".rstrip()
+
+    def positions(self, count: int, start: float) -> list[float]:
+        """Return where the slider can stand without a kernel, in order.
+
+        Parameters
+        ----------
+        count : int
+            How many places at most (3 or more), if `stops` names none.
+        start : float
+            Among them, as are, then, both ends of the range.
+        """
+        if self.stops is not None:
+            return sorted(map(self.validate, {*self.stops, start}))
+        places = sorted({self._snapped(i / (count - 1)) for i in range(count)})
+        inner = [place for place in places if self.low < place < self.high]
+        if start not in places and inner:
+            places.remove(min(inner, key=lambda p: abs(p - start)))
+        return sorted(map(self.validate, {*places, start}))
+
+    def _snapped(self, share: float) -> float:
+        """Return the value nearest to a share of the way to the end."""
+        if self.log:
+            value = self.low * (self.high / self.low) ** share
+            return self.read(float(f"{value:.2g}"))
+        steps = round(share * (self.high - self.low) / self._step)
+        value = self.read(self.low + steps * self._step)
+        return int(value) if self.whole else float(value)
 
     def widget(self):
         """Return a new ipywidgets slider that stands at the start."""
@@ -174,6 +208,8 @@ class Choice:
     options: Sequence | Mapping
     value: object
 
+    slides = False
+
     def __post_init__(self):
         if len(self._pairs) < 2:
             raise ValueError(
@@ -197,9 +233,8 @@ class Choice:
         ValueError
             If it is not one of the options.
         """
-        values = [option for _, option in self._pairs]
-        if value not in values:
-            known = ", ".join(map(repr, values))
+        if value not in self.stops:
+            known = ", ".join(map(repr, self.stops))
             raise ValueError(
                 f"{self.name} must be one of {known}, got {value!r}"
             )
@@ -209,6 +244,15 @@ class Choice:
         """Return label and option as a reader sees them."""
         option = next(label for label, known in self._pairs if known == value)
         return f"{self.label}: {option}"
+
+    @property
+    def stops(self) -> list:
+        """All options, in order."""
+        return [value for _, value in self._pairs]
+
+    def positions(self, count: int, start: object) -> list:
+        """Return all options, however many places are asked for."""
+        return self.stops
 
     def widget(self):
         """Return a new ipywidgets drop-down list that shows the start."""

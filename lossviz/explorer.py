@@ -17,7 +17,8 @@ moving artists. `draw` must put all of the data into them each time, whatever
 they showed before. What takes too long for a picture that follows a control
 may be left to `refine`, a generator of better and better data, which goes on
 while the controls rest. In a notebook the explorer shows itself: live where a
-kernel runs, as a static picture with alternative text everywhere else.
+kernel runs, as a picture with alternative text where none does, and in decks
+and on the site as a player (`lossviz.player`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Sequence
 
-from lossviz import png
+from lossviz import player, png
 from lossviz.controls import Choice, Slider
 from lossviz.rest import Rest
 
@@ -173,26 +174,25 @@ class Explorer:
         """How often the whole figure, not just what moves, was drawn."""
         return self._drawn().captures
 
-    def _repr_mimebundle_(self, **_: object) -> dict:
-        bundle = dict(self.app()._repr_mimebundle_())
-        bundle["text/html"] = self._static()
-        bundle["text/plain"] = self.alt
-        return bundle
+    def at(self, **params: object) -> tuple[dict, str]:
+        """Return data and words of another setting, refined to the end.
 
-    def _static(self) -> str:
-        """Return question and picture for readers without a kernel."""
+        Parameters
+        ----------
+        **params
+            Values of all controls; the explorer itself stays as it is.
+        """
+        data = self.compute(**params)
+        *_, data = data, *self._refine(data, **params)
+        return data, self._describe(data, **params)
+
+    def _repr_mimebundle_(self, **_: object) -> dict:
+        if player.is_wanted():
+            return {"text/html": player.moving(self), "text/plain": self.alt}
         while self.refine():
             pass
-        return (
-            f"<figure><p><strong>{html.escape(self.question)}</strong></p>"
-            f"{self.picture()}"
-            f"<figcaption>{html.escape(self._setting())}</figcaption>"
-            "</figure>"
-        )
-
-    def _setting(self) -> str:
-        """Return the values of the controls as a reader sees them."""
-        return ", ".join(c.shown(self.params[c.name]) for c in self.controls)
+        static = {"text/html": player.still(self), "text/plain": self.alt}
+        return dict(self.app()._repr_mimebundle_()) | static
 
     def _control(self, name: str) -> Slider | Choice:
         for control in self.controls:

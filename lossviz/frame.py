@@ -26,16 +26,19 @@ _DPI = 100
 
 
 @contextmanager
-def canvas(width: int, height: int) -> Iterator[Figure]:
+def canvas(width: int, height: int, scale: float = 1) -> Iterator[Figure]:
     """Give an empty figure, and the course's look for what is put on it.
 
     Parameters
     ----------
     width, height : int
-        Size in pixels.
+        Size in pixels of the page.
+    scale : float, default 1
+        Pixels of the picture for each one of the page.
     """
+    size = width / _DPI, height / _DPI
     with mpl.rc_context(RC):
-        yield Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
+        yield Figure(figsize=size, dpi=scale * _DPI)
 
 
 class Frame:

@@ -31,10 +31,14 @@ def outlier_line() -> Explorer:
         name="outlier-line",
         question="Which loss lets a few outliers turn its line the most?",
         controls=[
-            Slider("outlier", "outlier shift", -15, 15, -8.0, step=0.5),
-            Slider("count", "outliers", 0, 6, 3),
+            Slider(
+                *("outlier", "outlier shift", -15, 15, -8.0),
+                step=0.5,
+                stops=(-15, -12, -4, -2, 0, 2, 4, 8, 12, 15),
+            ),
+            Slider("count", "outliers", 0, 6, 3, stops=(0, 1, 6)),
             Choice("loss", "loss", list(_LINE_LOSSES), "Huber"),
-            Slider("delta", "δ", 0.1, 10, 1.0, log=True),
+            Slider("delta", "δ", 0.1, 10, 1.0, log=True, stops=(0.1, 10)),
         ],
         compute=_outlier_data,
         build=_outlier_build,
@@ -121,8 +125,12 @@ def hetero() -> Explorer:
         name="hetero",
         question="How wide is the band at x = 0, and how wide at x = 1?",
         controls=[
-            Slider("growth", "noise growth", 0, 2.0, 1.0, step=0.05),
-            Slider("n", "n", 50, 800, 400, step=50),
+            Slider(
+                *("growth", "noise growth", 0, 2.0, 1.0),
+                step=0.05,
+                stops=(0, 0.25, 0.5, 0.75, 1.25, 1.5, 1.75, 2),
+            ),
+            Slider("n", "n", 50, 800, 400, step=50, stops=(50, 100, 800)),
             Choice("loss", "loss", _BAND_LOSSES, "gaussian_nll"),
         ],
         compute=_hetero_data,

@@ -35,9 +35,13 @@ def huber_lab() -> Explorer:
         name="huber-lab",
         question="How steep does each loss get once |r| is far beyond δ?",
         controls=[
-            Slider("delta", "δ", 0.1, 5, 2.0, step=0.1),
+            Slider("delta", "δ", 0.1, 5, 2.0, step=0.1, stops=(0.5, 1, 5)),
             Choice("family", "loss", list(_HUBER_FAMILY), "Huber"),
-            Slider("r", "r", -10, 10, 3.0, step=0.1),
+            Slider(
+                *("r", "r", -10, 10, 3.0),
+                step=0.1,
+                stops=(-10, -5, -2, -1, -0.5, 0, 0.5, 1, 2, 5, 10),
+            ),
         ],
         compute=_huber_data,
         build=_huber_build,
@@ -120,7 +124,11 @@ def influence() -> Explorer:
         question="What weight is left to a point ten σ away?",
         controls=[
             Choice("loss", "loss ρ", list(_INFLUENCE_LOSSES), "Huber"),
-            Slider("r", "r/σ", -20, 20, 3.0, step=0.1),
+            Slider(
+                *("r", "r/σ", -20, 20, 3.0),
+                step=0.1,
+                stops=(-20, -10, -5, -3, -2, -1, 0, 1, 2, 5, 10, 20),
+            ),
         ],
         compute=_influence_data,
         build=_influence_build,
@@ -198,8 +206,12 @@ def barron() -> Explorer:
         name="barron",
         question="At which residual is the pull strongest?",
         controls=[
-            Slider("alpha", "α", -10, 2, -2.0, step=0.1),
-            Slider("c", "c", 0.1, 3, 1.0, step=0.1),
+            Slider(
+                *("alpha", "α", -10, 2, -2.0),
+                step=0.1,
+                stops=(-10, -7, -5, -4, -3, -1, -0.5, 0, 0.5, 1, 1.5, 2),
+            ),
+            Slider("c", "c", 0.1, 3, 1.0, step=0.1, stops=(0.3, 0.5, 2, 3)),
         ],
         compute=_barron_data,
         build=_barron_build,

@@ -28,9 +28,17 @@ def pinball() -> Explorer:
         name="pinball",
         question="Which share of the points ends up below the fitted line?",
         controls=[
-            Slider("q", "q", 0.05, 0.95, 0.1, step=0.05),
-            Slider("skew", "skew", 0, 2, 1.5, step=0.1),
-            Slider("growth", "noise growth", 0, 0.3, 0.15, step=0.01),
+            Slider(
+                *("q", "q", 0.05, 0.95, 0.1),
+                step=0.05,
+                stops=(0.05, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.95),
+            ),
+            Slider("skew", "skew", 0, 2, 1.5, step=0.1, stops=(0, 2)),
+            Slider(
+                *("growth", "noise growth", 0, 0.3, 0.15),
+                step=0.01,
+                stops=(0, 0.3),
+            ),
         ],
         compute=_pinball_data,
         build=_pinball_build,

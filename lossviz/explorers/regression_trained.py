@@ -137,7 +137,11 @@ def mdn() -> Explorer:
         question="How many humps has the density of y at x = 0.5?",
         controls=[
             Slider("components", "K", 1, 5, 3),
-            Slider("x", "x", 0, 1.0, 0.5, step=0.01),
+            Slider(
+                *("x", "x", 0, 1.0, 0.5),
+                step=0.01,
+                stops=[step / 20 for step in range(21)],
+            ),
         ],
         compute=_mdn_data,
         build=_mdn_build,
