@@ -160,9 +160,9 @@ def test_the_page_starts_where_the_explorer_stands():
     explorer = make()
     explorer.set(height=7, shape="bow")
     html, found = player.moving(explorer), film(explorer)
-    assert [c["start"] for c in found["controls"]] == [3, 1]
+    assert [c["start"] for c in found["controls"]] == [2, 1]
     shown = re.search(r"base64,([^\"]+)", html)[1]
-    assert shown == found["frames"][found["order"][7]]
+    assert shown == found["frames"][found["order"][5]]
     assert "A &lt;bow&gt; to 7.0, refined 2 times." in html
 
 

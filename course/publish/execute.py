@@ -9,7 +9,6 @@ import hashlib
 import os
 import shutil
 import sys
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -139,8 +138,7 @@ def _write(target, notebook):
     import nbformat
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=target.parent)
-    os.close(handle)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     nbformat.write(notebook, unfinished)
     os.replace(unfinished, target)
 
