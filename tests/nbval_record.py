@@ -36,7 +36,9 @@ class Run:
 
 
 @cache
-def run(path: Path, course_check: str | None = None) -> Run:
+def run(
+    path: Path, course_check: str | None = None, root: Path | None = None
+) -> Run:
     """Run a notebook under nbval, once per session.
 
     Parameters
@@ -45,6 +47,8 @@ def run(path: Path, course_check: str | None = None) -> Run:
         The notebook; it is not changed.
     course_check : {"solved", "unsolved"}, optional
         What `check` demands in it (the variable `COURSE_CHECK`).
+    root : Path, optional
+        Where its modules are, if it is not a notebook of this repository.
     """
     with TemporaryDirectory() as folder:
         record = Path(folder) / path.name
@@ -59,7 +63,7 @@ def run(path: Path, course_check: str | None = None) -> Run:
                 *("--config-file", os.devnull, "--rootdir", path.parent),
                 path,
             ],
-            env=_environment(course_check),
+            env=_environment(course_check, root),
             capture_output=True,
             text=True,
         )
@@ -70,12 +74,16 @@ def run(path: Path, course_check: str | None = None) -> Run:
     return Run(done.returncode == 0, report, notebook)
 
 
-def _environment(course_check: str | None) -> dict[str, str]:
+def _environment(
+    course_check: str | None, root: Path | None
+) -> dict[str, str]:
     """Return the environment for a run: no network, no other settings."""
     import matplotlib.font_manager  # noqa: F401 (fills its font cache, aloud)
 
     ours = {
-        "PYTHONPATH": str(Path(__file__).parent),
+        "PYTHONPATH": os.pathsep.join(
+            str(folder) for folder in (root, Path(__file__).parent) if folder
+        ),
         "http_proxy": NOWHERE,
         "https_proxy": NOWHERE,
         "no_proxy": "127.0.0.1,localhost",
