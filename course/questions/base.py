@@ -156,6 +156,9 @@ class Question:
     shipped : str
         Source of the answer cell as students get it, where that is code
         with a fault to find; empty for the plain stub.
+    seconds : float or None
+        The time one call may take where the answer is graded; None for the
+        grader's usual.
     """
 
     id: str
@@ -171,6 +174,7 @@ class Question:
     forbidden: tuple = ()
     slack: float = 0.0
     shipped: str = ""
+    seconds: float | None = None
 
     def __post_init__(self):
         total = sum(part.points for part in self.parts)
@@ -203,7 +207,10 @@ class Question:
             A fault of the answer, whatever it is, ends up in here.
         """
         trial = self.trial(seed)
-        replies = [[ask(call, c) for c in cases] for cases in trial.cases]
+        replies = [
+            [ask(call, case, self.seconds) for case in cases]
+            for cases in trial.cases
+        ]
         rows = zip(self.parts, trial.cases, replies, trial.wants, strict=True)
         parts = [_judged(*row) for row in rows]
         mistake, hint = self._advice(trial, replies, parts)

@@ -1,32 +1,54 @@
 """Calling an answer: a question goes in, plain data comes out.
 
 Checks never touch a student's function directly. They describe each call
-as a `Case`, hand it to a `call`, and judge the `Outcome`. Only arrays,
-numbers and CPU tensors cross that border, so `call` may as well run the
-function in another process.
+as a `Case`, hand it to a `call`, and judge the `Outcome`. Only arrays and
+numbers, CPU tensors and the descriptions of `course.questions.objects` cross
+that border, so `call` may as well run the function in another process.
 
 The protocol of `call`
 ----------------------
 `call(name, *args, **kwargs)` returns what the function returns, or raises
-what it raises. Two keywords are reserved and never reach the function:
+what it raises. Some keywords are reserved and never reach the function.
+Three of them ask for more than the value; the reply is then a tuple of the
+value and what was asked for, in this order:
 
 `grad_of=(0, 2)`
-    The reply is `(value, gradients)`: the derivative of the returned scalar
-    with respect to the arguments at these positions, in this order, found by
-    automatic differentiation; `None` where the graph does not reach one.
+    Gradients: the derivatives of the returned scalar with respect to the
+    arguments at these positions, in this order, found by automatic
+    differentiation; `None` where the graph does not reach one. A network's
+    are those of all its parameters in a row.
 `args_after=True`
-    The reply is `(value, args)` with the arguments as the call left them.
+    The arguments as the call left them; of a network, its parameters in a
+    row.
+`typed=True`
+    The name of the type that was returned.
+
+The others change what the value is:
+
+`repeat=3`
+    The function is called so often on the same arguments; the value is the
+    list of what came back.
+`apply_to=(1.0, (x, y))`
+    The returned function or module, or each one in a returned tuple, is
+    replaced by the list of its outputs for these inputs; a module is put
+    into evaluation mode. A tuple holds several arguments. `Item(1)` stands
+    for what the answer itself returned at place 1 of its tuple.
+`items=True`
+    A returned tuple is read item by item, so that its items may differ in
+    shape.
+`none=True`
+    `None` is a fair answer.
+`seconds=20.0`
+    The time that the call may take, where somebody holds a watch.
 """
 
-import contextlib
-import copy
-import io
-import warnings
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from course.questions.compare import NotNumbers, as_data
+from course.questions.objects import Network
+from course.questions.running import Wishes, read, run
 
 UNWRITTEN = ("NotImplementedError", "None", "ellipsis")
 
@@ -40,13 +62,25 @@ class Case:
     function : str
         Name of the function.
     args : tuple
-        Its arguments: numbers, lists, arrays or CPU tensors.
+        Its arguments: numbers, words, lists, arrays, CPU tensors, or
+        descriptions of `course.questions.objects`.
     kwargs : dict
         Its keyword arguments.
     grad_of : tuple of int
         Positions of the arguments whose gradients are wanted as well.
     args_after : bool
         Whether the arguments are looked at again after the call.
+    repeat : int
+        How often the function is called on the same arguments; 0 for once,
+        with the value by itself.
+    apply_to : tuple
+        Inputs for the function or module that the answer returns.
+    items : bool
+        Whether a returned tuple is judged item by item.
+    none : bool
+        Whether `None` is a fair answer.
+    typed : bool
+        Whether the type that was returned matters.
     """
 
     function: str
@@ -54,6 +88,24 @@ class Case:
     kwargs: dict = field(default_factory=dict)
     grad_of: tuple = ()
     args_after: bool = False
+    repeat: int = 0
+    apply_to: tuple = ()
+    items: bool = False
+    none: bool = False
+    typed: bool = False
+
+    def wishes(self, seconds=None):
+        """Return the `Wishes` of this case, with a time limit if any."""
+        return Wishes(
+            grad_of=self.grad_of,
+            args_after=self.args_after,
+            repeat=self.repeat,
+            apply_to=self.apply_to,
+            items=self.items,
+            none=self.none,
+            typed=self.typed,
+            seconds=seconds,
+        )
 
 
 def case(function, *args, **kwargs):
@@ -72,12 +124,18 @@ class Outcome:
 
     Attributes
     ----------
-    value : ndarray or None
-        What the function returned, as an array.
+    value : ndarray, tuple of ndarray, or None
+        What the function returned, as an array; as several, or as None,
+        where the case allows that.
     gradients : tuple of (ndarray or None)
         Gradients, where the case asked for them.
     after : tuple of ndarray
-        The arguments after the call, where the case asked for them.
+        The arguments after the call, where the case asked for them; empty
+        arrays for those that hold no numbers.
+    trained : tuple of ndarray
+        The parameters of each network among the arguments after the call.
+    kind : str
+        Name of the type that was returned, where the case asked for it.
     error : str
         Empty if a value came back; otherwise the name of the exception, or
         of the type that was returned in place of numbers.
@@ -85,9 +143,11 @@ class Outcome:
         The first line of the exception's message.
     """
 
-    value: np.ndarray | None = None
+    value: np.ndarray | tuple | None = None
     gradients: tuple = ()
     after: tuple = ()
+    trained: tuple = ()
+    kind: str = ""
     error: str = ""
     detail: str = ""
 
@@ -97,16 +157,24 @@ class Outcome:
         return self.error in UNWRITTEN
 
 
-def ask(call, case):
-    """Return the `Outcome` of a case; never raises for a fault in the call."""
-    wishes = {}
-    if case.grad_of:
-        wishes["grad_of"] = case.grad_of
-    if case.args_after:
-        wishes["args_after"] = True
+def ask(call, case, seconds=None):
+    """Return the `Outcome` of a case; never raises for a fault in the call.
+
+    Parameters
+    ----------
+    call : callable
+        See the module.
+    case : Case
+        What to call.
+    seconds : float, optional
+        The time it may take, where that is not the usual.
+    """
+    wishes = case.wishes(seconds)
     try:
-        reply = call(case.function, *case.args, **case.kwargs, **wishes)
-        return _outcome(reply, case)
+        reply = call(
+            case.function, *case.args, **case.kwargs, **wishes.given()
+        )
+        return _outcome(reply, case, wishes)
     except NotNumbers as fault:
         return Outcome(error=str(fault))
     except (Exception, SystemExit) as fault:
@@ -117,15 +185,31 @@ def ask(call, case):
         return Outcome(error=name, detail=lines[0])
 
 
-def _outcome(reply, case):
+def _outcome(reply, case, wishes):
+    extras = iter(())
+    if case.grad_of or case.args_after or case.typed:
+        reply, *extras = reply
+        extras = iter(extras)
+    found = {"value": read(reply, wishes)}
     if case.grad_of:
-        value, gradients = reply
-        found = tuple(None if g is None else as_data(g) for g in gradients)
-        return Outcome(as_data(value), gradients=found)
+        gradients = next(extras)
+        found["gradients"] = tuple(
+            None if g is None else as_data(g) for g in gradients
+        )
     if case.args_after:
-        value, args = reply
-        return Outcome(as_data(value), after=tuple(map(as_data, args)))
-    return Outcome(as_data(reply))
+        found |= _after(next(extras), case)
+    if case.typed:
+        found["kind"] = next(extras)
+    return Outcome(**found)
+
+
+def _after(args, case):
+    """Return what became of the arguments, networks apart from the others."""
+    pairs = list(zip(case.args, map(as_data, args), strict=True))
+    return {
+        "after": tuple(a for c, a in pairs if not isinstance(c, Network)),
+        "trained": tuple(a for c, a in pairs if isinstance(c, Network)),
+    }
 
 
 def local_call(functions):
@@ -139,40 +223,15 @@ def local_call(functions):
     Returns
     -------
     callable
-        `call(name, *args, grad_of=(), args_after=False, **kwargs)` as the
-        module describes it. The function gets copies of the arguments; what
-        it prints and the warnings it emits are swallowed.
+        `call(name, *args, **keywords)` as the module describes it. The
+        function gets copies of the arguments; what it prints and the
+        warnings it emits are swallowed. Nobody holds a watch.
     """
 
-    def call(name, *args, grad_of=(), args_after=False, **kwargs):
+    def call(name, *args, **keywords):
+        wishes, kwargs = Wishes.split(keywords)
         if not callable(functions.get(name)):
             raise NameError(f"no function {name} was found")
-        args = [copy.deepcopy(argument) for argument in args]
-        for position in grad_of:
-            args[position] = args[position].requires_grad_()
-        with _quiet():
-            value = functions[name](*args, **kwargs)
-        if grad_of:
-            return value, _gradients(value, [args[i] for i in grad_of])
-        return (value, tuple(args)) if args_after else value
+        return run(functions[name], args, kwargs, wishes).parts(wishes)
 
     return call
-
-
-@contextlib.contextmanager
-def _quiet():
-    with (
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-        contextlib.redirect_stdout(io.StringIO()),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _gradients(value, inputs):
-    import torch
-
-    if not (isinstance(value, torch.Tensor) and value.requires_grad):
-        return tuple(None for _ in inputs)
-    return torch.autograd.grad(value.sum(), inputs, allow_unused=True)

@@ -7,6 +7,14 @@ TOLERANCE = {"rtol": 1e-6, "atol": 1e-9}
 # What arithmetic in 32 bits can promise.
 TOLERANCE_32 = {"rtol": 1e-4, "atol": 1e-5}
 
+# What is said of errors that are no ordinary exceptions of the answer.
+SENTENCES = {
+    "NotImplementedError": "is not written yet",
+    "None": "returned nothing, as if its `return` were missing",
+    "TimeoutError": "did not come to an end in time",
+    "Crash": "ended Python instead of returning",
+}
+
 
 class NotNumbers(TypeError):
     """A returned value is no number and no array of numbers."""
@@ -85,8 +93,10 @@ def difference(got, want, slack=0.0):
         return _difference_of_errors(got, want)
     return (
         _difference_of_values(got.value, want.value, slack)
+        or _difference_of_kinds(got.kind, want.kind)
         or _difference_of_gradients(got.gradients, want.gradients, slack)
         or changed(got.after, want.after)
+        or _difference_of_networks(got.trained, want.trained, slack)
     )
 
 
@@ -115,10 +125,8 @@ def _difference_of_errors(got, want):
 
 def describe_error(outcome):
     """Say in one clause why no numbers came back."""
-    if outcome.error == "NotImplementedError":
-        return "is not written yet"
-    if outcome.error == "None":
-        return "returned nothing, as if its `return` were missing"
+    if outcome.error in SENTENCES:
+        return SENTENCES[outcome.error]
     if outcome.error == "NameError" and "was found" in outcome.detail:
         return "was not found; run the cell that defines it"
     if outcome.error[0].isupper():
@@ -128,6 +136,12 @@ def describe_error(outcome):
 
 
 def _difference_of_values(got, want, slack):
+    if isinstance(want, tuple):
+        return _difference_of_items(got, want, slack)
+    if isinstance(got, tuple):
+        return f"returned {len(got)} things where one is due"
+    if got is None or want is None:
+        return _difference_of_nothing(got, want)
     if got.shape != want.shape:
         due = "a single number" if want.shape == () else f"shape {want.shape}"
         return f"returned shape {got.shape} where {due} is due"
@@ -139,10 +153,44 @@ def _difference_of_values(got, want, slack):
     return "returned a wrong value"
 
 
+def _difference_of_items(got, want, slack):
+    if not isinstance(got, tuple):
+        return f"returned one thing where {len(want)} are due"
+    if len(got) != len(want):
+        return f"returned {len(got)} things where {len(want)} are due"
+    for place, pair in enumerate(zip(got, want, strict=True), start=1):
+        fault = _difference_of_values(*pair, slack)
+        if fault:
+            return f"{fault} (item {place} of {len(want)})"
+    return None
+
+
+def _difference_of_nothing(got, want):
+    if got is want:
+        return None
+    if got is None:
+        return "returned None where a number is due"
+    return "returned a number where None is due"
+
+
+def _difference_of_kinds(got, want):
+    # NumPy's float64 is a float; of the others each is only itself.
+    if got.removesuffix("64") == want.removesuffix("64"):
+        return None
+    return f"returned a value of type {got} where {want} is due"
+
+
 def _difference_of_gradients(got, want, slack):
     for mine, right in zip(got, want, strict=True):
         if (mine is None) != (right is None):
             return "returned a value from which no gradient flows back"
         if mine is not None and not close(mine, right, slack):
             return "returned a value whose gradient is wrong"
+    return None
+
+
+def _difference_of_networks(got, want, slack):
+    for mine, right in zip(got, want, strict=True):
+        if not close(mine, right, slack):
+            return "left other parameters in the network than it should"
     return None

@@ -91,10 +91,14 @@ def _show_argument(argument):
 
 
 def _show(outcome):
+    if isinstance(outcome.value, tuple):
+        return f"({', '.join(map(_rounded, outcome.value))})"
     return _rounded(outcome.value)
 
 
 def _rounded(numbers):
+    if numbers is None:
+        return "None"
     return str(np.round(np.asarray(numbers, dtype=float), 4).tolist())
 
 
