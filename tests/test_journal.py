@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -139,7 +139,7 @@ def test_the_secret_is_made_once_and_for_its_owner_alone(
         seeds.secret(tmp_path)
 
 
-DUE = datetime(2026, 11, 30, 18, tzinfo=timezone.utc)
+DUE = datetime(2026, 11, 30, 18, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

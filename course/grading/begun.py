@@ -1,0 +1,52 @@
+"""Whether an answer was begun, as far as its code tells."""
+
+import ast
+
+from course.answers import is_stub
+from course.grading import source as code
+
+
+def begun(question, source):
+    """Whether an answer differs from what was handed out.
+
+    Parameters
+    ----------
+    question : Question
+        Names the functions and has the code they were handed out with.
+    source : str
+        The code of the answer.
+
+    Returns
+    -------
+    bool or None
+        None where some function is not found in the code, so that only
+        running it can tell.
+    """
+    wanted = set(question.functions)
+    shipped = _definitions(question.shipped)
+    untouched = set()
+    for step in code.steps(source):
+        names = code.defined(ast.unparse(step)) & wanted
+        if names and not _is_untouched(step, shipped):
+            return True
+        untouched |= names
+    return False if untouched == wanted else None
+
+
+def _is_untouched(step, shipped):
+    if not isinstance(step, ast.FunctionDef):
+        return False
+    first = shipped.get(step.name)
+    return is_stub(step) or (first is not None and _form(step) == _form(first))
+
+
+def _definitions(source):
+    found = code.steps(source)
+    return {s.name: s for s in found if isinstance(s, ast.FunctionDef)}
+
+
+def _form(function):
+    """Return what a function's code is, whatever its layout and comments."""
+    documented = ast.get_docstring(function, clean=False) is not None
+    steps = function.body[documented:]
+    return ast.dump(function.args), [ast.dump(step) for step in steps]

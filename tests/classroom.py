@@ -1,0 +1,161 @@
+"""A small course with its own questions, and a class that hands in.
+
+Its assignment lives in a folder of its own, as an instructor's does, so that
+worker processes and commands find it too.
+"""
+
+import json
+
+ASSIGNMENT = "90_small"
+
+QUESTIONS = '''
+import os
+import signal
+
+import numpy as np
+
+from course.questions.base import Part, Question, Variant
+from course.questions.calls import case
+
+
+def agree(cases, outcomes, wants):
+    for got, want in zip(outcomes, wants):
+        if got.error:
+            return f"`{got.error}` was raised: {got.detail}"
+        if not np.allclose(got.value, want.value):
+            return "A value is wrong."
+
+
+def trap(cases, outcomes, wants):
+    """Lose the worker, or get lost in it, over an answer."""
+    for got in outcomes:
+        if not got.error and got.value == 13:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if not got.error and got.value == 14:
+            raise RuntimeError("this question has a fault")
+    return agree(cases, outcomes, wants)
+
+
+def part(name, points, function, judge=agree):
+    def cases(rng):
+        return [case(function, x) for x in rng.normal(size=4)]
+
+    return Part(name, points, cases, f"Look at {function}.", judge=judge)
+
+
+def question(id, reference, parts, **more):
+    points = sum(part.points for part in parts)
+    return Question(
+        id=id, title=f"Question {id}", lecture="90_small", points=points,
+        reference=reference, parts=parts, right=(),
+        wrong=more.pop("wrong", ()), **more,
+    )
+
+
+QUESTIONS = (
+    question(
+        "E9.1",
+        {"double": lambda x: 2 * x, "halve": lambda x: x / 2},
+        (part("twice", 1, "double"), part("half", 3, "halve")),
+        wrong=(
+            Variant("square", "def double(x): return x * x", "Not squared."),
+        ),
+        forbidden=("multiply",),
+    ),
+    question(
+        "E9.2",
+        {"shift": lambda x: x + 1, "keep": lambda x: x},
+        (part("shifted", 1, "shift"), part("kept", 1, "keep")),
+        shipped=(
+            "def shift(x):\\n    return abs(x) + 1\\n\\n\\n"
+            "def keep(x):\\n    return x"
+        ),
+    ),
+    question(
+        "E9.3",
+        {"seven": lambda x: 7.0},
+        (part("seven", 2, "seven", trap),),
+    ),
+    question(
+        "E9.B",
+        {"triple": lambda x: 3 * x},
+        (part("three times", 3, "triple"),),
+        bonus=True,
+    ),
+)
+'''
+
+STUB = "raise NotImplementedError()"
+RIGHT = {
+    "E9-1": "def double(x):\n    return x + x\n\n\n"
+    "def halve(x):\n    return x / 2",
+    "E9-2": "def shift(x):\n    return x + 1\n\n\ndef keep(x):\n    return x",
+    "E9-3": "def seven(x):\n    return 7.0",
+    "E9-B": "def triple(x):\n    return 3 * x",
+}
+UNSOLVED = {
+    "E9-1": f"def double(x):\n    {STUB}\n\n\ndef halve(x):\n    {STUB}",
+    "E9-2": "def shift(x):\n    return abs(x) + 1  # why?\n\n\n"
+    "def keep(x):\n    return x",
+    "E9-3": f"def seven(x):\n    {STUB}",
+    "E9-B": f"def triple(x):\n    {STUB}",
+}
+# Half of E9.1, all of E9.2 and E9.3, no bonus: 6 of 8.
+PARTLY = {
+    **RIGHT,
+    "E9-1": "def double(x):\n    return x * x\n\n\n"
+    "def halve(x):\n    return x / 2",
+    "E9-2": UNSOLVED["E9-2"].replace("abs(x)", "x"),
+    "E9-B": UNSOLVED["E9-B"],
+}
+# A worker that judges this answer is gone.
+KILLER = {**RIGHT, "E9-3": "def seven(x):\n    return 13.0"}
+# And this one meets a fault of the question's own.
+FAULT = {**RIGHT, "E9-3": "def seven(x):\n    return 14.0"}
+
+
+def notebook(answers, *, first="import numpy as np\nfrom course import check"):
+    """Return a notebook with one cell for each answer and its check."""
+    cells = [code(first)]
+    for id, source in answers.items():
+        name = id.replace("-", ".")
+        mark = {"grade_id": id, "solution": True, "grade": False}
+        cells.append(code(source, nbgrader=mark))
+        mark = {"grade_id": f"{id}-check", "solution": False, "grade": True}
+        cells.append(code(f'check("{name}")', nbgrader=mark))
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"course": {"assignment": ASSIGNMENT}},
+        "cells": cells,
+    }
+
+
+def code(source, **metadata):
+    """Return a code cell."""
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": metadata,
+        "outputs": [],
+        "source": source,
+    }
+
+
+def write_course(root):
+    """Write the assignment, with its model solution, into a folder."""
+    folder = root / "solutions" / ASSIGNMENT
+    folder.mkdir(parents=True)
+    (folder / "small.ipynb").write_text(json.dumps(notebook(RIGHT)))
+    (folder / "questions.py").write_text(QUESTIONS)
+    return folder
+
+
+def hand_in(folder, student, answers, **more):
+    """Put a student's notebook, or other bytes, into a folder."""
+    path = folder / student / "small.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(answers, dict):
+        answers = json.dumps(notebook(answers, **more)).encode()
+    path.write_bytes(answers)
+    return path
