@@ -12,6 +12,7 @@ import tiny_course as tiny
 
 from course import notebooks, questions
 from course.grading import reading, submissions
+from course.grading import source as code
 from course.notebooks import NotebookError
 
 ROOT = Path(__file__).parents[1]
@@ -727,11 +728,12 @@ def test_an_answer_turned_into_text_is_run_and_noted(exercise):
 
 
 def test_marks_of_any_kind_are_survived(exercise):
+    before = run(exercise)[0]
     odd = [3, None, ["x"], {"grade_id": 7}, {"grade_id": ["E2-1"]}]
     for cell, entry in zip(exercise["cells"], odd, strict=False):
         cell["metadata"]["nbgrader"] = entry
     sources, notes = run(exercise)
-    assert len(sources) == 12
+    assert sources == before
     assert notes == []
 
 
@@ -789,3 +791,26 @@ def test_code_that_is_none_has_no_source(exercise, source):
     work(exercise, "E2-1", source)
     answer = submissions.answer_source(exercise, questions.get("E2.1"))
     assert answer.strip() in ("", "'\ud800'")
+
+
+def test_more_code_than_anyone_writes_is_run_but_not_looked_through(exercise):
+    names = "import math as huber\n"
+    long, many = [names + "x," * 60_000], [f"x = {n}" for n in range(10_000)]
+    for extra in (long, [names + "#" * 90_000] * 4, many):
+        made = {**exercise, "cells": list(exercise["cells"])}
+        made["cells"] += [tiny.cell("code", source, "x") for source in extra]
+        sources, notes = run(made)
+        assert sources[-1] == extra[-1]
+        answer = submissions.answer_source(made, questions.get("E2.1"))
+        assert answer.count("import math") == (3 if len(extra) == 4 else 0)
+        told = "There is too much code to look through all of it."
+        assert (told in notes) == (len(extra) > 1)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [" " * 10**6, "a" * 10**6 + "?!", "a, " * 10**5 + "\n(", "%\n" * 9],
+)
+def test_no_line_takes_long_to_look_at(source):
+    assert code.defined(source) == set()
+    assert code.used(source[:90_000]) >= set()

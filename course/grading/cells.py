@@ -5,14 +5,18 @@ cells: marks get lost, doubled and moved, by accident and on purpose.
 """
 
 import re
+from functools import lru_cache
 
 from course import notebooks, questions
 from course.grading import source as code
 from course.grading.session import Cell
+from course.markup import to_plain
 from course.release import answer_id
 
 # A name that is safe as the name of a folder.
 ASSIGNMENT = re.compile(r"\w[\w.-]{0,60}")
+# Far more code than any notebook of an exercise has.
+MAX_CODE = 300_000
 CHECK = re.compile(r"check\((['\"])[\w.]+\1\)")
 
 
@@ -72,6 +76,8 @@ def code_cells(notebook, expected=None):
                 f"Cell {number} with the answer "
                 f"{notebooks.grade_id(cell)} is text; it was run as code."
             )
+    if sum(len(cell.source) + 100 for cell in cells) > MAX_CODE:
+        notes.append("There is too much code to look through all of it.")
     return cells, notes + _odd_marks(notebook, answers)
 
 
@@ -100,21 +106,41 @@ def answer_source(notebook, question):
         parses: IPython's lines are gone, and so is code that is none.
     """
     wanted = answer_id(question.id)
-    marked = {
-        number
-        for number, cell in enumerate(notebook["cells"], start=1)
-        if notebooks.grade_id(cell) == wanted
-    }
     cells, _ = code_cells(notebook, [question])
-    sources = {cell.number: code.plain(cell.source) for cell in cells}
-    bound = {number: code.defined(text) for number, text in sources.items()}
+    marks = [
+        notebooks.grade_id(notebook["cells"][c.number - 1]) for c in cells
+    ]
+    rows = _looked_through(tuple(cell.source for cell in cells))
     names, chosen = set(question.functions), set()
-    fresh = {n for n in sources if n in marked or bound[n] & names}
+    fresh = {
+        number
+        for number, (_, defined, _) in enumerate(rows)
+        if marks[number] == wanted or defined & names
+    }
     while fresh:
         chosen |= fresh
-        names |= {name for n in fresh for name in code.used(sources[n])}
-        fresh = {n for n in sources if bound[n] & names} - chosen
-    return "\n\n".join(sources[number] for number in sorted(chosen))
+        names = {name for number in fresh for name in rows[number][2]}
+        fresh = {
+            number
+            for number, (_, defined, _) in enumerate(rows)
+            if number not in chosen and defined & names
+        }
+    return "\n\n".join(rows[number][0] for number in sorted(chosen))
+
+
+@lru_cache(maxsize=1)
+def _looked_through(sources):
+    """Return of each cell its code, the names it defines and those it uses.
+
+    What goes beyond `MAX_CODE` is passed over.
+    """
+    rows, length = [], 0
+    for source in sources:
+        # Each cell costs some time, an empty one too.
+        length += len(source) + 100
+        text = code.plain(source) if length <= MAX_CODE else ""
+        rows.append((text, code.defined(text), code.used(text)))
+    return rows
 
 
 def _marks(notebook):
@@ -139,6 +165,6 @@ def _odd_marks(notebook, answers):
         notes.append(f"Check cells are missing: {', '.join(gone)}.")
     strange = set(marks) - {*answers, *checks}
     if strange:
-        shown = ", ".join(mark[:30] for mark in sorted(strange)[:3])
+        shown = ", ".join(to_plain(m, limit=30) for m in sorted(strange)[:3])
         notes.append(f"Cells carry ids that were not handed out: {shown}.")
     return notes

@@ -10,9 +10,13 @@ import symtable
 import warnings
 
 # Magics, shell commands and questions: `%time`, `x = !ls`, `np.mean?`.
+# Possessive, so that no line makes the search start over.
 IPYTHON = re.compile(
-    r"^([ \t]*)(?:[%!?].*|[\w., ]+=[ \t]*[%!].*|[\w.%]+\?{1,2}[ \t]*)$", re.M
+    r"^([ \t]*+)(?:[%!?].*|[\w., ]++=[ \t]*+[%!].*|[\w.%]++\?{1,2}[ \t]*+)$",
+    re.M,
 )
+# A syntax tree takes some six hundred times the room of its text.
+MAX_LENGTH = 100_000
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # What the parser raises: bad syntax, a zero byte, nesting without end.
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -20,6 +24,8 @@ FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 def plain(source):
     """Return the code without IPython's lines, or "" if it is none.
+
+    A text that is too long to be looked through counts as none.
 
     Parameters
     ----------
@@ -99,6 +105,8 @@ def _taken(table):
 
 
 def _tree(source):
+    if len(source) > MAX_LENGTH:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -13,6 +13,7 @@ from pathlib import Path
 from course.grading import files, owners, reading
 from course.grading.cells import answer_source, assignment_of, code_cells
 from course.grading.choice import choose
+from course.markup import to_plain
 from course.notebooks import NotebookError
 
 __all__ = [
@@ -123,7 +124,7 @@ def _submissions(owner, mine, keys, times, root):
     """Yield one submission for each assignment among a student's files."""
     known = {
         "student": keys[owner.student],
-        "name": owner.name,
+        "name": to_plain(owner.name),
         "lms_id": owner.lms_id,
     }
     found = [entry for entry in mine if entry.is_notebook]
@@ -135,7 +136,7 @@ def _submissions(owner, mine, keys, times, root):
         yield Submission(
             **known,
             assignment=owner.assignment,
-            file=mine[0].shown(root) if mine else "",
+            file=to_plain(mine[0].shown(root) if mine else "", limit=300),
             late=owners.marked_late(mine),
             trouble=_nothing(mine),
         )
@@ -144,7 +145,7 @@ def _submissions(owner, mine, keys, times, root):
         yield Submission(
             **known,
             assignment=assignment,
-            file=entry.shown(root),
+            file=to_plain(entry.shown(root), limit=300),
             submitted=times.get(entry.parts[:2], ""),
             late=owners.marked_late([entry]),
             trouble=trouble,
