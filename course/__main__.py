@@ -15,6 +15,8 @@ MODULES = (
     "release",
     "student.bundle",
     "grading.command",
+    "publish.launch",
+    "publish.decks",
 )
 
 

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from course.trouble import Trouble
+
 ROOT = Path(__file__).parents[2]
 LECTURES = ROOT / "lectures"
 
 
-class PublishError(RuntimeError):
-    """What cannot be published; the message is one sentence."""
+class PublishError(Trouble):
+    """Something cannot be published."""
 
 
 def lectures():
