@@ -99,8 +99,9 @@ def colab_source(release):
         "import sys\n"
         "\n"
         'if "google.colab" in sys.modules:\n'
-        f'    command = "install --quiet --no-deps git+{release}"\n'
-        '    get_ipython().run_line_magic("pip", command)'
+        f'    course = "git+{release}"\n'
+        '    options = "install --quiet --no-deps"\n'
+        '    get_ipython().run_line_magic("pip", f"{options} {course}")'
     )
 
 
