@@ -176,13 +176,21 @@ def ask(call, case, seconds=None):
         )
         return _outcome(reply, case, wishes)
     except NotNumbers as fault:
-        return Outcome(error=str(fault))
+        # A type may lack a name, but an outcome without one is no error.
+        return Outcome(error=str(fault) or "thing")
     except (Exception, SystemExit) as fault:
         # Subclasses of ValueError (NumPy has some) count as ValueError.
         is_value_error = isinstance(fault, ValueError)
         name = "ValueError" if is_value_error else type(fault).__name__
-        lines = str(fault).splitlines() or [""]
-        return Outcome(error=name, detail=lines[0])
+        return Outcome(error=name or "Exception", detail=_first_line(fault))
+
+
+def _first_line(fault):
+    """Return the start of an exception's text, which is the student's."""
+    try:
+        return (str(fault).splitlines() or [""])[0]
+    except Exception:
+        return ""
 
 
 def _outcome(reply, case, wishes):

@@ -38,6 +38,18 @@ class Within:
 outcomes_agree = Within(0.0)
 
 
+def refusals_agree(cases, outcomes, wants):
+    """Demand an error where one is due, and any value where none is.
+
+    Without the second, a function that refuses everything would do.
+    """
+    for case, got, want in zip(cases, outcomes, wants, strict=True):
+        fault = difference(got, want) if want.error or got.error else None
+        if fault:
+            return f"`{case.function}` {fault}."
+    return None
+
+
 def examples_agree(cases, outcomes, wants):
     """Demand the same of cases that the student sees, and tell the numbers."""
     for case, got, want in zip(cases, outcomes, wants, strict=True):

@@ -4,7 +4,7 @@ import numpy as np
 
 from course.questions.base import Part, Question, Variant
 from course.questions.calls import Case, case
-from course.questions.judges import examples_agree
+from course.questions.judges import examples_agree, refusals_agree
 
 
 def hetero_nll(mu, y, log_var):
@@ -64,6 +64,7 @@ def _unequal(rng):
             (column, y.reshape(4, 1), log_var),
             (mu, y, log_var[:1]),
             (mu, y[0], log_var),
+            (column, column, column),
         )
     ]
 
@@ -105,11 +106,12 @@ PARTS = (
         "directly. Which step of yours changes tiny or huge variances?",
     ),
     Part(
-        "ValueError for unequal shapes",
+        "ValueError for unequal shapes, and for no others",
         1.0,
         _unequal,
         hint="Compare all three shapes before any arithmetic and raise "
         "ValueError; torch would broadcast (4, 1) with (4,) silently.",
+        judge=refusals_agree,
     ),
 )
 

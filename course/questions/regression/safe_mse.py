@@ -4,6 +4,7 @@ import numpy as np
 
 from course.questions.base import Part, Question, Variant, example
 from course.questions.calls import case, watched
+from course.questions.judges import refusals_agree
 
 
 def safe_mse(pred, target):
@@ -58,6 +59,8 @@ def _mismatches(rng):
         case("safe_mse", table, rng.normal(size=(3, 2))),
         case("safe_mse", table, rng.normal(size=3)),
         case("safe_mse", table, rng.normal(size=6)),
+        # Nothing is amiss here.
+        case("safe_mse", table, table + 1),
     ]
 
 
@@ -88,11 +91,12 @@ PARTS = (
         "you subtract, whichever of the two is the column.",
     ),
     Part(
-        "ValueError for any other mismatch",
+        "ValueError for any other mismatch, and for nothing else",
         1.5,
         _mismatches,
         hint="Compare the shapes before any arithmetic. What happens with a "
         "target of size 1, and with (2, 3) against (3, 2)?",
+        judge=refusals_agree,
     ),
     Part(
         "lists, whole numbers and tables of equal shape",
