@@ -1,0 +1,72 @@
+"""The files that a batch ends in."""
+
+import json
+import os
+from pathlib import Path
+
+from course.grading import gradebooks, overview, pages, tables
+from course.grading.csvfile import read_text
+from course.grading.exports import recognise
+
+JSON = "grades.json"
+
+
+def check_gradebook(path):
+    """Raise a `GradebookError` if the file is no export of a known LMS.
+
+    Parameters
+    ----------
+    path : str or Path
+        The export.
+    """
+    text, *_ = read_text(path)
+    recognise(text, Path(path).name)
+
+
+def write(records, out, *, due=None, gradebook=None):
+    """Write all tables and pages.
+
+    Parameters
+    ----------
+    records : list of Record
+        The batch.
+    out : str or Path
+        The folder they go to.
+    due : datetime, optional
+        When the hand-in was due.
+    gradebook : str or Path, optional
+        An LMS's own export; a copy that is filled in is written too.
+
+    Returns
+    -------
+    list of Path
+        The files, the pages of the students left out.
+    """
+    out = Path(out)
+    made = [
+        tables.write_grades(
+            records,
+            out / "grades.csv",
+            due=due.isoformat() if due else "",
+        ),
+        *tables.write_moodle(records, out / "moodle.csv"),
+        *tables.write_canvas(records, out / "canvas.csv"),
+        _write_json(records, out / JSON),
+        overview.write(records, out / "overview.html"),
+    ]
+    for record in records:
+        pages.write_feedback(record, out / "feedback")
+    if gradebook is not None:
+        filled = out / f"filled-{Path(gradebook).name}"
+        made.append(gradebooks.fill(records, gradebook, filled))
+    return made
+
+
+def _write_json(records, path):
+    content = {"records": [record.to_dict() for record in records]}
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    # A file's name on the disk, or a student's text, may be no valid Unicode.
+    unfinished.write_bytes(text.encode(errors="backslashreplace"))
+    os.replace(unfinished, path)
+    return path
