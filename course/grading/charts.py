@@ -6,7 +6,6 @@ import itertools
 import re
 import textwrap
 import warnings
-import zlib
 
 import matplotlib as mpl
 import numpy as np
@@ -46,7 +45,7 @@ _RC = {
 }
 
 
-def points(values, most, *, alt):
+def points(values, most, *, alt, name):
     """Draw how many submissions won how many points.
 
     Parameters
@@ -57,6 +56,8 @@ def points(values, most, *, alt):
         Points to be won without bonus.
     alt : str
         Alternative text.
+    name : str
+        Name of the picture, no other's on its page.
 
     Returns
     -------
@@ -94,10 +95,10 @@ def points(values, most, *, alt):
     ax.set_xlabel(f"points (of {most:g})")
     ax.set_ylabel("submissions")
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    return _svg(fig, alt)
+    return _svg(fig, alt, name)
 
 
-def outcomes(rows, *, alt):
+def outcomes(rows, *, alt, name):
     """Draw what became of each question, in shares of all submissions.
 
     Parameters
@@ -106,6 +107,8 @@ def outcomes(rows, *, alt):
         Each question and the number of submissions by `OUTCOMES`.
     alt : str
         Alternative text.
+    name : str
+        Name of the picture, no other's on its page.
 
     Returns
     -------
@@ -122,7 +125,7 @@ def outcomes(rows, *, alt):
             left=left,
             height=0.7,
             color=look.LIGHT[part] if part != "ground" else _GROUND,
-            edgecolor=_INK if part == "ground" else _GROUND,
+            edgecolor=_INK,
             linewidth=0.8,
             hatch=hatch,
             label=outcome,
@@ -135,10 +138,10 @@ def outcomes(rows, *, alt):
     fig.legend(
         loc="outside upper center", ncols=4, fontsize=SIZE, frameon=False
     )
-    return _svg(fig, alt)
+    return _svg(fig, alt, name)
 
 
-def counts(rows, *, alt):
+def counts(rows, *, alt, name):
     """Draw how often each of some things happened, as bars.
 
     Parameters
@@ -147,6 +150,8 @@ def counts(rows, *, alt):
         Name and number, the most frequent first.
     alt : str
         Alternative text.
+    name : str
+        Name of the picture, no other's on its page.
 
     Returns
     -------
@@ -165,7 +170,7 @@ def counts(rows, *, alt):
     ax.set_xlim(0, 1.1 * max(numbers))
     ax.set_xlabel("submissions")
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    return _svg(fig, alt)
+    return _svg(fig, alt, name)
 
 
 def _steps():
@@ -182,7 +187,7 @@ def _name_rows(ax, labels):
     ax.set_ylim(len(labels) - 0.45, -0.55)
 
 
-def _svg(fig, alt):
+def _svg(fig, alt, name):
     """Return a figure as an SVG element in the colours of its page."""
     _ink_all(fig)
     buffer = io.StringIO()
@@ -204,7 +209,7 @@ def _svg(fig, alt):
     text = text[text.index("<svg") :].strip()
     for colour, part in _PARTS.items():
         text = text.replace(colour, part)
-    return _named(text, alt)
+    return _named(text, alt, name)
 
 
 def _ink_all(fig):
@@ -220,7 +225,7 @@ def _ink_all(fig):
         text.set_color(_INK)
 
 
-def _named(text, alt):
+def _named(text, alt, name):
     """Give an SVG element its alternative text, and ids of its own."""
     # Rules of the picture would hold for the whole page.
     text = re.sub(
@@ -229,7 +234,7 @@ def _named(text, alt):
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     text = re.sub(r"\s*\n\s*", " ", text)
     # Two pictures on a page may not share ids.
-    mark = f"p{zlib.crc32(text.encode()):x}-"
+    mark = f"{name}-"
     text = re.sub(r'\bid="', f'id="{mark}', text)
     text = re.sub(r'href="#', f'href="#{mark}', text)
     text = text.replace("url(#", f"url(#{mark}")

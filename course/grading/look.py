@@ -159,7 +159,7 @@ def words(text, *, limit=LINE):
 
 def name(text, *, limit=100):
     """Return a name as harmless HTML that keeps its direction to itself."""
-    return f"<bdi>{html.escape(clean(text, limit=limit))}</bdi>"
+    return f"<bdi>{html.escape(clean(text, limit=limit)) or '?'}</bdi>"
 
 
 def title_of(assignment):

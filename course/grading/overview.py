@@ -42,8 +42,8 @@ def overview(records):
     }
     body = [f"<h1>Overview: {look.words(names)}</h1>", _facts(records)]
     body.append(_warnings(records))
-    for assignment, group in groups.items():
-        body.append(_assignment(assignment, group, links))
+    for n, (assignment, group) in enumerate(groups.items()):
+        body.append(_assignment(assignment, group, n))
     body += [
         _attention(records, links),
         _trouble(records, links, UNREADABLE),
@@ -102,7 +102,7 @@ def _warnings(records):
     return "\n".join(f'<p class="box alert">{text}</p>' for text in boxes)
 
 
-def _assignment(assignment, group, links):
+def _assignment(assignment, group, n):
     graded = [record for record in group if record.status == GRADED]
     title = look.words(look.title_of(assignment))
     if not graded:
@@ -111,16 +111,16 @@ def _assignment(assignment, group, links):
         [
             f"<h2>{title}</h2>",
             "<h3>Points</h3>",
-            _points(graded, full_marks(group)),
+            _points(graded, full_marks(group), f"points-{n}"),
             "<h3>Questions</h3>",
-            _questions(graded),
+            _questions(graded, f"questions-{n}"),
             "<h3>Known mistakes</h3>",
-            _mistakes(graded),
+            _mistakes(graded, f"mistakes-{n}"),
         ]
     )
 
 
-def _points(graded, most):
+def _points(graded, most, name):
     won = [record.points for record in graded]
     low, middle, high = _quartiles(won)
     text = (
@@ -130,10 +130,12 @@ def _points(graded, most):
         f"the lowest {number(min(won))}, the highest {number(max(won))}."
     )
     alt = f"Histogram of the points of all graded submissions. {text}"
-    return f"<p>{text}</p>\n" + _figure(charts.points(won, most, alt=alt))
+    return f"<p>{text}</p>\n" + _figure(
+        charts.points(won, most, alt=alt, name=name)
+    )
 
 
-def _questions(graded):
+def _questions(graded, name):
     asked = {}
     for record in graded:
         for question in record.questions:
@@ -155,7 +157,7 @@ def _questions(graded):
         "Bars with the shares of submissions that won all points, some or "
         f"none, or did not start. All points: {full} of {len(graded)}."
     )
-    picture = _figure(charts.outcomes(shares, alt=alt))
+    picture = _figure(charts.outcomes(shares, alt=alt, name=name))
     return picture + "\n" + look.table(caption, heads, rows)
 
 
@@ -168,7 +170,7 @@ def _question(answers, count):
     return [look.words(first.id), title, number(mean), most, *numbers]
 
 
-def _mistakes(graded):
+def _mistakes(graded, name):
     made, hints, started = Counter(), {}, Counter()
     for record in graded:
         for question in record.questions:
@@ -180,22 +182,22 @@ def _mistakes(graded):
         return "<p>No known mistake was recognised.</p>"
     ranked = sorted(made.items(), key=lambda item: (-item[1], item[0]))
     bars = [
-        (look.clean(f"{id}: {name}", limit=120), times)
-        for (id, name), times in ranked[:_BARS]
+        (look.clean(f"{id}: {mistake}", limit=120), times)
+        for (id, mistake), times in ranked[:_BARS]
     ]
     alt = "Bars of how many submissions made each known mistake: " + "; ".join(
         f"{label}, {times}" for label, times in bars
     )
-    picture = _figure(charts.counts(bars, alt=alt))
+    picture = _figure(charts.counts(bars, alt=alt, name=name))
     rows = [
         [
             look.words(id),
-            look.words(name),
+            look.words(mistake),
             str(times),
             f"{100 * times / started[id]:.0f} %",
-            look.words(hints[id, name], limit=look.TEXT),
+            look.words(hints[id, mistake], limit=look.TEXT),
         ]
-        for (id, name), times in ranked
+        for (id, mistake), times in ranked
     ]
     heads = {"Question": "fixed", "Mistake": "", "Made by": "num"}
     heads |= {"Of those who started": "num", "Hint they got": "wide"}

@@ -13,7 +13,7 @@ from course.reports import number
 
 # Names that Windows keeps for its devices, whatever their ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-_PLAIN = re.compile(r"[a-z0-9_@+-][a-z0-9_@+.-]*(?<!\.)")
+_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_@+.-]*")
 _LONGEST = 80
 
 ISOLATION = {
@@ -76,7 +76,8 @@ def _plain(student):
     letters = re.sub(r"[^A-Za-z0-9]+", "_", letters)[:_LONGEST].strip("_")
     whole = student.encode(errors="surrogatepass")
     mark = hashlib.sha256(whole).hexdigest()[:8]
-    return f"{letters or 'student'}-{mark}"
+    # No plain name has this sign, so none can pass for a marked one.
+    return f"{letters or 'student'}~{mark}"
 
 
 def write_feedback(record, folder, *, several=False):
