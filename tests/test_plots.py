@@ -266,6 +266,65 @@ def test_existing_axes_are_drawn_on_and_returned():
 # Data and fits
 
 
+@pytest.mark.parametrize(
+    "name, parameters, label",
+    [
+        ("general_robust_loss", {"alpha": 2}, "Squared, α = 2"),
+        ("general_robust_loss", {"alpha": 1.0}, "Charbonnier, α = 1"),
+        ("general_robust_loss", {"alpha": 0}, "Cauchy, α = 0"),
+        ("general_robust_loss", {"alpha": -2}, "Geman–McClure, α = −2"),
+        ("general_robust_loss", {"alpha": -np.inf}, "Welsch, α = −∞"),
+        ("general_robust_loss", {"alpha": 0.5}, "General robust, α = 0.5"),
+        ("hinge_loss", {}, "Hinge"),
+        ("hinge_loss", {"target": -1}, "Hinge"),
+        ("mse_loss", {"target": 3}, "Squared"),
+        ("binary_cross_entropy", {}, "Binary cross-entropy, y = 1"),
+        ("binary_cross_entropy", {"target": 0}, "Binary cross-entropy, y = 0"),
+        (
+            "poisson_nll_loss",
+            {"log_input": False},
+            "Poisson NLL, log_input = False",
+        ),
+    ],
+)
+def test_label_names_the_loss_and_what_its_curve_depends_on(
+    name, parameters, label
+):
+    assert plots.loss_label(name, **parameters) == label
+
+
+def test_members_of_the_robust_family_are_what_their_names_say():
+    r = np.linspace(-3, 3, 7)
+    member = LOSSES["general_robust_loss"].curve
+    squared, charbonnier = member(r, alpha=2), member(r, alpha=1)
+    assert_allclose(squared, LOSSES["mse_loss"].curve(r) / 2)
+    assert_allclose(charbonnier, LOSSES["pseudo_huber_loss"].curve(r))
+    assert_allclose(member(r, alpha=0), np.log(r**2 / 2 + 1))
+    assert_allclose(member(r, alpha=-2), 2 * r**2 / (r**2 + 4))
+    assert_allclose(member(r, alpha=-np.inf), 1 - np.exp(-(r**2) / 2))
+
+
+@pytest.mark.parametrize("name", ["hinge_loss", "huber_loss"])
+@pytest.mark.parametrize("gradient", [True, False])
+def test_a_curve_over_margin_or_residual_is_the_same_for_any_target(
+    name, gradient
+):
+    x, y = curve(plots.plot_loss(name, gradient=gradient))
+    moved = plots.plot_loss(name, gradient=gradient, target=-1)
+    assert_allclose(curve(moved), [x, y])
+
+
+def test_another_target_moves_a_curve_over_predictions():
+    x, y = curve(plots.plot_loss("binary_cross_entropy", target=0))
+    assert_allclose(y, -np.log(1 - x))
+
+
+def test_margins_may_start_on_the_right_side():
+    ax = plots.plot_margin_losses(["hinge_loss"], xlim=(0.5, 2))
+    assert ax.get_xlim() == (0.5, 2)
+    assert ax.get_ylim()[1] > 0.5
+
+
 def test_outliers_are_drawn_apart_from_the_other_points():
     ax = plots.plot_points([1, 2, 3], [4, 5, 6], outliers=[0, 0, 1])
     inside, outside = marked(ax, "points")
@@ -282,6 +341,43 @@ def test_line_has_its_slope_and_intercept_and_keeps_the_view():
     assert line.get_slope() == 2
     assert y == pytest.approx(1 + 2 * x)
     assert ax.get_xlim() == before
+
+
+def drawn_line(ax):
+    """Heights of a line at both sides of the view, and the view's."""
+    (line,) = marked(ax, "line")
+    x, y = line.get_xy1()
+    ends = y + line.get_slope() * (np.array(ax.get_xlim()) - x)
+    return ends, ax.get_ylim()
+
+
+@pytest.mark.parametrize("slope", [4.0, -4.0])
+def test_the_view_grows_until_a_line_stays_in_it(slope):
+    ax = plots.plot_points([0, 1, 2], [0, 5, 4])
+    ends, (low, high) = drawn_line(plots.plot_line(2, slope / 2, ax=ax))
+    assert low <= ends.min() and ends.max() <= high
+
+
+def test_a_steep_line_does_not_press_the_points_flat():
+    ax = plots.plot_points([0, 1, 2], [0, 5, 4])
+    for slope in (500, -500, 1e9):
+        plots.plot_line(0, slope, ax=ax)
+    low, high = ax.get_ylim()
+    assert high - low <= 1.1 * (2 * 5)
+
+
+def test_a_line_alone_is_seen_over_the_unit_interval():
+    ax = plots.plot_line(5, 2)
+    ends, (low, high) = drawn_line(ax)
+    assert ax.get_xlim()[0] <= 0 and ax.get_xlim()[1] >= 1
+    assert (low, high) == pytest.approx((4.9, 7.1), abs=0.15)
+
+
+def test_a_line_leaves_limits_alone_that_were_set():
+    ax = plots.plot_points([0, 1], [0, 1])
+    ax.set_ylim(0, 1)
+    plots.plot_line(5, 2, ax=ax)
+    assert ax.get_ylim() == (0, 1)
 
 
 def test_residuals_join_predictions_and_observations():
@@ -310,6 +406,40 @@ def test_bars_have_the_heights_and_say_them():
     ax = plots.plot_bars(["a", "b"], [0.25, 0.75], form="{:.0%}".format)
     assert [bar.get_height() for bar in marked(ax, "bars")] == [0.25, 0.75]
     assert [text.get_text() for text in ax.texts] == ["25%", "75%"]
+
+
+def overlapping(texts):
+    """Whether texts in a row overlap, all turned by the same angle."""
+    angle = np.radians(texts[0].get_rotation())
+    gap = np.diff([text.get_window_extent().x1 for text in texts]).min()
+    texts[0].set_rotation(0)
+    height = texts[0].get_window_extent().height
+    texts[0].set_rotation(np.degrees(angle))
+    if angle:  # then lines of text are as far apart as the angle lets them
+        return gap * np.sin(angle) < 0.7 * height
+    spans = [text.get_window_extent() for text in texts]
+    return any(a.x1 > b.x0 for a, b in zip(spans, spans[1:], strict=False))
+
+
+@pytest.mark.parametrize("n", [2, 6, 10, 14])
+@pytest.mark.parametrize("series", [1, 2])
+def test_texts_of_bars_do_not_overlap(n, series):
+    values = {f"series {k}": [0.123] * n for k in range(series)}
+    labels = [f"class {k}" for k in range(n)]
+    ax = plots.plot_probabilities(values, labels=labels, target=1)
+    ax.figure.draw_without_rendering()
+    places = sorted(ax.texts, key=lambda text: text.xy[0])
+    assert not overlapping(places)
+    assert not overlapping(ax.get_xticklabels())
+
+
+def test_many_bars_are_told_by_their_extremes():
+    names = [f"class {k}" for k in range(10)]
+    low = [0.1, *[0.08] * 8, 0.26]
+    series = {"T = 1": low, "T = 5": low[::-1]}
+    words = plots.describe(plots.plot_probabilities(series, labels=names))
+    assert "T = 1 (10 bars from 0.08 (class 1) to 0.26 (class 9))" in words
+    assert "T = 5 (10 bars from 0.08 (class 1) to 0.26 (class 0))" in words
 
 
 def test_grouped_bars_do_not_overlap():
@@ -444,7 +574,7 @@ def test_softmax_stands_beside_its_logits():
 
 
 def test_true_class_is_named_below_its_bar():
-    ax = plots.plot_probabilities([0.5, 0.5], labels="ab", target=1)
+    ax = plots.plot_probabilities([0.5, 0.5], labels=["a", "b"], target=1)
     names = [tick.get_text() for tick in ax.get_xticklabels()]
     assert names == ["a", "b\n(true)"]
     assert "b (true) 0.5" in plots.describe(ax)
@@ -497,12 +627,17 @@ def test_up_to_25_coefficients_can_be_told_apart():
 
 # Wrong input
 
+UNKNOWN = (
+    r"^loss must be one of lossviz.losses.LOSSES, got 'huber' "
+    r"\(nearest: 'huber_loss'\)$"
+)
+
 
 @pytest.mark.parametrize(
     "draw, message",
     [
-        (lambda: plots.plot_loss("huber"), "loss must be 'mse_loss'"),
-        (lambda: plots.loss_label("huber"), "loss must be 'mse_loss'"),
+        (lambda: plots.plot_loss("huber"), UNKNOWN),
+        (lambda: plots.loss_label("huber"), UNKNOWN),
         (
             lambda: plots.plot_loss("huber_loss", delta=0),
             "delta must be positive, got 0",
@@ -525,7 +660,7 @@ def test_up_to_25_coefficients_can_be_told_apart():
         ),
         (
             lambda: plots.plot_line(0, 1, loss="huber"),
-            "name must be 'mse_loss'",
+            UNKNOWN,
         ),
         (
             lambda: plots.plot_residuals([1], [1], [1, 2]),
@@ -577,7 +712,7 @@ def test_up_to_25_coefficients_can_be_told_apart():
         ),
         (
             lambda: plots.plot_surface_3d(bowl(), paths={"a": [1, 2]}),
-            r"path must have shape \(n, 2\), got \(2,\)",
+            r"paths\['a'\] must have shape \(n, 2\), got \(2,\)",
         ),
         (
             lambda: plots.plot_slice([1, 2], [1]),
@@ -589,7 +724,7 @@ def test_up_to_25_coefficients_can_be_told_apart():
         ),
         (
             lambda: plots.plot_likelihood([], standard_normal),
-            r"data must have shape \(n,\), got \(0,\)",
+            "data must hold at least 1 number, got 0",
         ),
         (
             lambda: plots.plot_likelihood([1], standard_normal, xlim=(2, 1)),
@@ -605,7 +740,7 @@ def test_up_to_25_coefficients_can_be_told_apart():
         ),
         (
             lambda: plots.plot_coefficients([1, 2], np.ones((2, 26))),
-            r"shape \(n, d\) with d ≤ 25, got \(2, 26\)",
+            r"shape \(n, d\) with 1 ≤ d ≤ 25, got \(2, 26\)",
         ),
         (
             lambda: plots.plot_margin_losses(["mse_loss"]),
@@ -778,5 +913,82 @@ def test_lines_drawn_by_hand_are_described_by_their_label():
 def test_too_many_details_are_left_out_before_labels_are():
     ax = plots.plot_losses(drawable)
     words = plots.describe(ax)
-    assert all(LOSSES[name].label in words for name in drawable)
+    names = [plots.loss_label(name).split(",")[0] for name in drawable]
+    assert all(name in words for name in names)
     assert "end slopes" not in words
+
+
+@pytest.mark.parametrize(
+    "draw, crossings",
+    [
+        (
+            lambda: plots.plot_losses(["mse_loss", "l1_loss"]),
+            "Squared and Absolute at ±1",
+        ),
+        (
+            lambda: plots.plot_losses(["mse_loss", "l1_loss"], xlim=(-2, 0.5)),
+            "Squared and Absolute at −1",
+        ),
+        (
+            lambda: plots.plot_margin_losses(
+                ["hinge_loss", "soft_margin_loss"], xlim=(-2, 2)
+            ),
+            "0–1 and Logistic at −0.54 and 0; Hinge and Logistic at 0.54",
+        ),
+        (
+            lambda: plots.plot_losses(["mse_loss", "l1_loss"], gradient=True),
+            "Squared and Absolute at ±0.5",
+        ),
+        (
+            lambda: plots.plot_losses(
+                ["poisson_nll_loss", ("mse_loss", {}), "l1_loss"]
+            ),
+            "Poisson NLL, y = 3 and Squared at 0.46 and 2.77; "
+            "Poisson NLL, y = 3 and Absolute at 0.36 and 2.15; "
+            "Squared and Absolute at ±1",
+        ),
+    ],
+)
+def test_description_tells_where_curves_cross(draw, crossings):
+    words = plots.describe(draw())
+    assert words.endswith(f" Crossings: {crossings}.")
+    assert len(words.split()) <= 60
+
+
+def test_curves_that_touch_or_are_one_do_not_cross():
+    for pair in (["mse_loss", "huber_loss"], ["huber_loss", "smooth_l1_loss"]):
+        assert "Crossings" not in plots.describe(plots.plot_losses(pair))
+
+
+def two_lines(x, y, *other):
+    _, ax = new_figure()
+    ax.plot(x, y, label="one")
+    ax.plot(*(other or (x, np.zeros(len(x)))), label="other")
+    return ax
+
+
+def test_curves_that_are_one_for_a_while_cross_in_its_middle():
+    ax = two_lines([0, 1, 2, 3, 4, 6], [-2, -1, 0, 0, 0, 1])
+    assert "one and other at 3." in plots.describe(ax)
+
+
+def test_many_crossings_are_counted():
+    x = np.linspace(0.1, 3, 501)
+    words = plots.describe(two_lines(x, np.sin(6 * x)))
+    assert "one and other 5 times." in words
+    ax = two_lines(x, np.sin(6 * x))
+    ax.set_xlim(0.3, 2)
+    assert "one and other at 0.52, 1.05 and 1.57." in plots.describe(ax)
+
+
+def test_only_crossings_that_can_be_seen_are_told():
+    ax = two_lines([0, 1], [-1, 1])
+    assert "one and other at 0.5." in plots.describe(ax)
+    ax.set_ylim(0.1, 1)
+    assert "Crossings" not in plots.describe(ax)
+
+
+def test_curves_over_other_ranges_or_none_do_not_cross():
+    for other in ([[2, 3], [-1, 1]], [[1, 0], [-1, 1]], [[0.5], [0]]):
+        ax = two_lines([0, 1], [1, -1], *other)
+        assert "Crossings" not in plots.describe(ax)

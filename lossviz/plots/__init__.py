@@ -6,6 +6,7 @@ and legends stand beside the axes, where they cover nothing.
 `describe(ax)` gives the alternative text of what was drawn.
 """
 
+from lossviz.plots.bars import plot_bars, plot_histogram
 from lossviz.plots.classes import (
     plot_embedding,
     plot_margin_losses,
@@ -21,9 +22,7 @@ from lossviz.plots.curves import (
 )
 from lossviz.plots.data import (
     plot_band,
-    plot_bars,
     plot_density,
-    plot_histogram,
     plot_line,
     plot_points,
     plot_residuals,

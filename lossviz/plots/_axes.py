@@ -1,11 +1,93 @@
 """What all drawing functions share."""
 
+from collections.abc import Mapping
+from numbers import Real
+
+import numpy as np
+from matplotlib.axes import Axes
+
 from lossviz.style import COLORS, LINE_STYLES, new_figure
+from lossviz.surfaces import Grid
+from lossviz.validation import all_finite, broken, text, vector
+
+# Letters of the usual size to an inch.
+LETTERS = 11
 
 
-def or_new_axes(ax):
-    """Return `ax`, or the Axes of a new figure if it is None."""
-    return new_figure()[1] if ax is None else ax
+def or_new_axes(ax, **words):
+    """Return `ax`, or the Axes of a new figure if it is None.
+
+    `words` are what is to be written on it, by the names of the parameters;
+    what cannot be written is refused before anything is drawn.
+    """
+    for name, value in words.items():
+        text(name, value)
+    return new_figure()[1] if ax is None else an_axes(ax)
+
+
+def an_axes(ax):
+    """Return `ax`, if it is something to draw on."""
+    if not isinstance(ax, Axes):
+        raise broken("ax", "be matplotlib Axes", ax)
+    return ax
+
+
+def or_new_panels(axes, n):
+    """Return n Axes in a list: those given, or those of a new figure."""
+    if axes is None:
+        return list(new_figure(1, n, sharex=n > 1)[1])
+    try:
+        panels = list(axes)
+    except TypeError:
+        panels = []
+    if len(panels) != n or not all(isinstance(ax, Axes) for ax in panels):
+        raise broken("axes", f"be {n} matplotlib Axes", axes)
+    return panels
+
+
+def a_surface(grid):
+    """Return `grid`, if it is a Grid that can be drawn."""
+    if not isinstance(grid, Grid):
+        raise broken("grid", "be a lossviz.surfaces.Grid", grid)
+    for name, axis in (("grid.x", grid.x), ("grid.y", grid.y)):
+        steps = np.diff(all_finite(name, axis))
+        if not steps.size or not (np.all(steps > 0) or np.all(steps < 0)):
+            raise broken(name, "rise or fall from point to point", axis)
+    some_finite("grid.z", grid.z)
+    return grid
+
+
+def some_finite(name, values):
+    """Return `values` with what is infinite made NaN, if any is finite."""
+    finite = np.isfinite(values)
+    if not finite.any():
+        raise ValueError(f"{name} must hold a finite number, got none")
+    return np.where(finite, values, np.nan)
+
+
+def listed(name, things):
+    """Return names of things as a list of strings."""
+    try:
+        if isinstance(things, str):
+            raise TypeError
+        names = list(things)
+    except TypeError:
+        raise broken(name, "be a list of names", things) from None
+    if not all(isinstance(n, (str, Real)) for n in names):
+        raise broken(name, "be a list of names", things)
+    return [str(n) for n in names]
+
+
+def series_of(name, values):
+    """Return lists of numbers by their names; a single one is nameless."""
+    if not isinstance(values, Mapping):
+        return {"_bars": vector(name, values)}
+    if not values:
+        raise ValueError(f"{name} must hold at least one series, got none")
+    return {
+        str(key): vector(f"{name}[{key!r}]", heights)
+        for key, heights in values.items()
+    }
 
 
 def label_axes(ax, xlabel, ylabel):
@@ -22,16 +104,33 @@ def nth_style(n):
     }
 
 
+def _inches(ax):
+    """Width and height of an Axes, roughly: before the layout is done."""
+    width, height = ax.figure.get_size_inches()
+    place = ax.get_position()
+    return place.width * width, place.height * height
+
+
+def fit_side_by_side(ax, words, share=1.0):
+    """Whether words fit in a row along the axes, of which they get a share."""
+    room = share * LETTERS * _inches(ax)[0] / max(1, len(words))
+    pairs = zip(words, words[1:], strict=False)
+    return all(len(one) + len(other) < 2 * room for one, other in pairs)
+
+
 def legend_beside(ax):
     """Put the labels to the right of the axes, where they cover no data."""
     handles, labels = ax.get_legend_handles_labels()
     if handles:
+        # at 13 points about three and a half lines to an inch
+        rows = max(1, int(3.5 * _inches(ax)[1]))
         ax.legend(
             handles,
             labels,
             loc="upper left",
             bbox_to_anchor=(1.02, 1),
             borderaxespad=0,
+            ncols=-(-len(handles) // rows),
         )
 
 
@@ -55,9 +154,9 @@ def legend_above(figure):
 
 def _columns(labels, width):
     """Number of legend columns that fit into `width` inches."""
-    # About 11 letters to an inch; the sample of a line is as long as 11.
+    # the sample of a line is as long as 11 letters
     lengths = [len(label) + 11 for label in labels]
-    room = 11 * width
+    room = LETTERS * width
     if sum(lengths) <= room:
         return len(lengths)
     return max(1, int(room // max(lengths)))

@@ -56,6 +56,16 @@ def _places(x, y, height):
     return " and ".join(map(number, middles))
 
 
+def listed_places(places):
+    """Write places as in "−1, 0 and 2", or "±1" for such a pair."""
+    *before, last = places
+    if len(before) == 1:
+        return _pair(before[0], last)
+    return " and ".join(
+        filter(None, [", ".join(map(number, before)), number(last)])
+    )
+
+
 def _pair(first, last):
     first, last = number(first), number(last)
     if first == last:
@@ -111,7 +121,10 @@ def _residuals(lines):
 
 
 def _band(band):
-    x, y = band.get_paths()[0].vertices.T
+    paths = band.get_paths()
+    if not paths:
+        return [label_of(band, "band"), "no values"]
+    x, y = paths[0].vertices.T
     widths = (
         f"width {number(np.ptp(y[x == end]))} at {number(end)}"
         for end in (x.min(), x.max())

@@ -1,6 +1,6 @@
 """Drawing classifiers: margins, probabilities and embeddings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -10,12 +10,25 @@ from lossviz.losses.links import softmax
 from lossviz.plots._axes import (
     label_axes,
     legend_beside,
+    listed,
     or_new_axes,
+    or_new_panels,
+    series_of,
 )
+from lossviz.plots.bars import plot_bars
 from lossviz.plots.curves import plot_losses
-from lossviz.plots.data import plot_bars
-from lossviz.style import BLUE, COLORS, VERMILLION, new_figure
-from lossviz.validation import as_float, choice, count, same_shape
+from lossviz.style import BLUE, COLORS, VERMILLION
+from lossviz.validation import (
+    all_finite,
+    as_float,
+    broken,
+    choice,
+    count,
+    flag,
+    interval,
+    same_shape,
+    vector,
+)
 from lossviz.wording import number
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "<", "X", ">", "*")
@@ -54,16 +67,24 @@ def plot_margin_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
         increase.
     """
     known = [name for name in LOSSES if LOSSES[name].argument == "margin"]
-    losses = [choice("loss", name, known) for name in losses]
-    if not gradient and "zero_one_loss" not in losses:
+    losses = [choice("loss", name, known) for name in _names(losses)]
+    low, _ = interval("xlim", xlim)
+    if not flag("gradient", gradient) and "zero_one_loss" not in losses:
         losses = ["zero_one_loss", *losses]
     ax = or_new_axes(ax)
-    ax.axvspan(min(xlim), 0, color="#E8E8E8", zorder=0, label="wrong class")
+    if low < 0:
+        ax.axvspan(low, 0, color="#E8E8E8", zorder=0, label="wrong class")
     plot_losses(losses, xlim=xlim, gradient=gradient, ax=ax)
     if not gradient:
         # An exponential would leave no room for all others.
-        ax.set_ylim(-0.1, 1.05 * (1 - min(xlim)))
+        ax.set_ylim(-0.1, 1.05 * max(1, 1 - low))
     return ax
+
+
+def _names(losses):
+    if isinstance(losses, str) or not isinstance(losses, Iterable):
+        raise broken("losses", "be a list of names of losses", losses)
+    return list(losses)
 
 
 def plot_probabilities(
@@ -98,16 +119,14 @@ def plot_probabilities(
     --------
     >>> ax = plot_probabilities([0.7, 0.2, 0.1], target=0)
     """
-    named = isinstance(probabilities, Mapping)
-    series = probabilities if named else {"_bars": probabilities}
+    series = series_of("probabilities", probabilities)
     for values in series.values():
-        values = as_float("probabilities", values)
         if not ((values >= 0) & (values <= 1)).all():
             raise ValueError(
                 "probabilities must lie between 0 and 1, "
-                f"got {number(values[(values < 0) | (values > 1)][0])}"
+                f"got {number(values[~((values >= 0) & (values <= 1))][0])}"
             )
-    ax = _class_bars(series, labels, target, ylabel, ax)
+    ax = _class_bars("probabilities", series, labels, target, ylabel, ax)
     ax.set_ylim(0, 1.15)
     return ax
 
@@ -131,22 +150,25 @@ def plot_softmax(logits, *, labels=None, target=None, axes=None):
     Raises
     ------
     ValueError
-        If numbers of classes differ or there is no such target.
+        If `logits` are no list of finite numbers, numbers of classes
+        differ, there is no such target or `axes` are not 2.
     """
-    logits = as_float("logits", logits)
-    if axes is None:
-        axes = new_figure(1, 2)[1]
-    ax_logits, ax_probabilities = axes
+    logits = all_finite("logits", vector("logits", logits))
+    series = series_of("logits", logits)
+    ax_logits, ax_probabilities = or_new_panels(axes, 2)
     shared = {"labels": labels, "target": target}
-    _class_bars({"_bars": logits}, **shared, ylabel="logit", ax=ax_logits)
+    _class_bars("logits", series, **shared, ylabel="logit", ax=ax_logits)
     plot_probabilities(softmax(logits), **shared, ax=ax_probabilities)
     return ax_logits, ax_probabilities
 
 
-def _class_bars(series, labels, target, ylabel, ax):
+def _class_bars(name, series, labels, target, ylabel, ax):
     """Draw bars over the classes, the true one named below."""
     size = len(next(iter(series.values())))
-    names = [str(k + 1) for k in range(size)] if labels is None else labels
+    names = range(1, size + 1) if labels is None else labels
+    names = listed("labels", names)
+    for values in series.values():
+        same_shape(**{"labels": names, name: values})
     if target is not None:
         if count("target", target, minimum=0) >= size:
             raise ValueError(f"target must be below {size}, got {target}")
@@ -185,9 +207,10 @@ def plot_embedding(
     Raises
     ------
     ValueError
-        If shapes do not fit, an index is none or there are more classes.
+        If shapes do not fit, classes cannot be told apart, an index is none
+        or there are more classes.
     """
-    points, labels = as_float("points", points), np.asarray(labels)
+    points, labels = as_float("points", points), _classes(labels)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"points must have shape (n, 2), got {points.shape}")
     same_shape(labels=labels, points=points[:, 0])
@@ -197,9 +220,11 @@ def plot_embedding(
             f"labels must be of at most {len(MARKERS)} classes, "
             f"got {len(classes)}"
         )
-    ax = or_new_axes(ax)
     if pairs is not None:
-        _join(ax, points, labels, np.asarray(pairs))
+        pairs = _indices(pairs, len(points))
+    ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel)
+    if pairs is not None:
+        _join(ax, points, labels, pairs)
     for n, (name, marker) in enumerate(zip(classes, MARKERS, strict=False)):
         look = {"marker": marker, "color": COLORS[n % len(COLORS)]}
         look |= {"linestyle": "none", "markersize": 9, "gid": "class"}
@@ -212,19 +237,39 @@ def plot_embedding(
     return ax
 
 
-def _join(ax, points, labels, pairs):
-    """Draw a line for each pair, below the points."""
+def _classes(labels):
+    """Return labels that can be sorted, as an array."""
+    try:
+        array = np.asarray(labels)
+        classes = np.unique(array)
+    except (TypeError, ValueError):
+        rule = "be a list of names or of numbers"
+        raise broken("labels", rule, labels) from None
+    if (classes != classes).any():
+        raise ValueError("labels must name a class each, got NaN")
+    return array
+
+
+def _indices(pairs, n):
+    """Return pairs of indices of n points."""
+    as_float("pairs", pairs)
+    pairs = np.asarray(pairs)
     whole = np.issubdtype(pairs.dtype, np.integer)
     if pairs.ndim != 2 or pairs.shape[1] != 2 or not whole:
         raise ValueError(
             "pairs must be whole numbers of shape (m, 2), "
             f"got {pairs.dtype} of shape {pairs.shape}"
         )
-    if pairs.size and not (0 <= pairs.min() and pairs.max() < len(points)):
+    if pairs.size and not (0 <= pairs.min() and pairs.max() < n):
         raise ValueError(
-            f"pairs must lie between 0 and {len(points) - 1}, "
+            f"pairs must lie between 0 and {n - 1}, "
             f"got {pairs.min()} to {pairs.max()}"
         )
+    return pairs
+
+
+def _join(ax, points, labels, pairs):
+    """Draw a line for each pair, below the points."""
     alike = labels[pairs[:, 0]] == labels[pairs[:, 1]]
     kinds = zip(PAIR_LOOKS.items(), (alike, ~alike), strict=True)
     for (name, look), chosen in kinds:

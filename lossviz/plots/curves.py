@@ -1,5 +1,7 @@
 """Drawing losses as functions of one residual."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
 from lossviz import fits
@@ -10,9 +12,10 @@ from lossviz.plots._axes import (
     legend_beside,
     nth_style,
     or_new_axes,
+    or_new_panels,
 )
-from lossviz.style import loss_style, new_figure
-from lossviz.validation import choice, finite
+from lossviz.style import loss_style
+from lossviz.validation import broken, choice, flag, interval, real
 from lossviz.wording import number
 
 SYMBOLS = {
@@ -20,6 +23,8 @@ SYMBOLS = {
     "beta": "β",
     "concentration": "κ",
     "delta": "δ",
+    "eps": "ε",
+    "l1_ratio": "ρ",
     "scale": "b",
     "target": "y",
     "var": "σ²",
@@ -29,6 +34,16 @@ N_SAMPLES = 1201
 # probability has no end, and distances are not negative.
 RANGE = (-3, 3)
 RANGES = {"probability": (0.01, 0.99), "distance": (0, 3)}
+# Curves over a residual or a margin are the same whatever the target is.
+WHATEVER_TARGET = ("residual", "residual (radians)", "margin")
+# Members of Barron's family that have names of their own.
+ROBUST = {
+    2.0: "Squared",
+    1.0: "Charbonnier",
+    0.0: "Cauchy",
+    -2.0: "Geman–McClure",
+    -np.inf: "Welsch",
+}
 
 
 def loss_label(name, **parameters):
@@ -40,6 +55,7 @@ def loss_label(name, **parameters):
         Function name of the loss, such as "huber_loss".
     **parameters
         Its hyperparameters; those it is drawn with by default if omitted.
+        Members of Barron's family go by the names they have.
 
     Returns
     -------
@@ -48,20 +64,41 @@ def loss_label(name, **parameters):
     Raises
     ------
     ValueError
-        If no loss has that name.
+        If no loss has that name, or a hyperparameter is none of its own or
+        no number.
 
     Examples
     --------
     >>> loss_label("huber_loss", delta=2)
     'Huber, δ = 2'
+    >>> loss_label("general_robust_loss", alpha=-2)
+    'Geman–McClure, α = −2'
     """
-    loss = LOSSES[choice("loss", name, LOSSES)]
+    loss = _known(name)
     shown = dict(parameters or loss.parameters)
-    if loss.argument == "margin":
-        # A margin is the score times the target, whichever that is.
+    if loss.family != "penalty":
+        loss.check_names(parameters, ("target",))
+    else:
+        loss.check_names(parameters)
+    if loss.argument in WHATEVER_TARGET:
         shown.pop("target", None)
-    values = (f"{SYMBOLS.get(k, k)} = {number(v)}" for k, v in shown.items())
-    return ", ".join([loss.label, *values])
+    values = [f"{SYMBOLS.get(k, k)} = {_said(k, v)}" for k, v in shown.items()]
+    label = loss.label
+    if name == "general_robust_loss":
+        label = ROBUST.get(shown.get("alpha"), label)
+    return ", ".join([label, *values])
+
+
+def _known(name):
+    """Return the record of a loss of that name."""
+    return LOSSES[choice("loss", name, LOSSES, where="lossviz.losses.LOSSES")]
+
+
+def _said(name, value):
+    """Return a hyperparameter in words."""
+    if isinstance(value, (bool, np.bool_)):
+        return str(value)
+    return number(real(name, value))
 
 
 def plot_loss(
@@ -94,22 +131,25 @@ def plot_loss(
     Raises
     ------
     ValueError
-        If the loss is unknown or `xlim` does not increase.
+        If the loss is unknown or takes more than one prediction, a
+        hyperparameter is refused or `xlim` does not increase.
 
     Examples
     --------
     >>> ax = plot_loss("huber_loss", delta=2, gradient=True)
     """
-    ax = or_new_axes(ax)
+    ax = or_new_axes(ax, label=label)
+    record = _known(loss)
     label = label or loss_label(loss, **parameters)
-    record = LOSSES[loss]
     if record.argument is None:
         raise ValueError(
             f"loss must depend on one prediction to have a curve, got {loss!r}"
         )
     xlim = RANGES.get(record.argument, RANGE) if xlim is None else xlim
     x, kink = _residuals(xlim, record.kinks)
-    if gradient:
+    if record.argument in WHATEVER_TARGET:
+        parameters.pop("target", None)
+    if flag("gradient", gradient):
         y = np.where(kink, np.nan, record.slope(x, **parameters))
     else:
         y = record.curve(x, **parameters)
@@ -141,14 +181,16 @@ def plot_losses(losses, *, xlim=None, gradient=False, ax=None):
     Raises
     ------
     ValueError
-        If a loss is unknown or `xlim` does not increase.
+        If there is no loss, one is unknown or has no curve, a
+        hyperparameter is refused or `xlim` does not increase.
 
     Examples
     --------
     >>> ax = plot_losses(["mse_loss", ("huber_loss", {"delta": 0.5})])
     """
+    styled = _with_styles(losses)
     ax = or_new_axes(ax)
-    for (name, parameters), style in _with_styles(losses):
+    for (name, parameters), style in styled:
         plot_loss(name, xlim=xlim, gradient=gradient, ax=ax, **parameters)
         ax.lines[-1].set(**style)
     legend_beside(ax)
@@ -172,13 +214,11 @@ def plot_loss_and_gradient(losses, *, xlim=None, axes=None):
     Raises
     ------
     ValueError
-        If a loss is unknown or `xlim` does not increase.
+        As `plot_losses`, and if `axes` are not 2.
     """
-    if axes is None:
-        axes = new_figure(1, 2, sharex=True)[1]
-    ax_value, ax_gradient = axes
-    for ax in axes:
-        gradient = ax is ax_gradient
+    losses = [pair for pair, _ in _with_styles(losses)]
+    ax_value, ax_gradient = or_new_panels(axes, 2)
+    for ax, gradient in ((ax_value, False), (ax_gradient, True)):
         plot_losses(losses, xlim=xlim, gradient=gradient, ax=ax)
         ax.get_legend().remove()
     legend_above(ax_value.figure)
@@ -204,16 +244,16 @@ def plot_influence(losses, *, xlim=(-6, 6), axes=None):
     Raises
     ------
     ValueError
-        If a loss is unknown or `xlim` does not increase.
+        If there is no loss, one is none of the residual, a hyperparameter
+        is refused, `xlim` does not increase or `axes` are not 3.
 
     References
     ----------
     Hampel (1974), The Influence Curve and Its Role in Robust Estimation.
     """
-    if axes is None:
-        axes = new_figure(1, 3, sharex=True)[1]
-    ax_rho, ax_psi, ax_weight = axes
-    for (name, parameters), style in _with_styles(losses):
+    styled = _with_styles(losses)
+    ax_rho, ax_psi, ax_weight = axes = or_new_panels(axes, 3)
+    for (name, parameters), style in styled:
         style = {"label": loss_label(name, **parameters), **style}
         r, kink = _residuals(xlim, LOSSES[name].kinks)
         psi = np.where(kink, np.nan, fits.psi(name, r, **parameters))
@@ -234,15 +274,13 @@ def _cut_off_pole(ax):
     reached = 0
     for line in ax.lines:
         x, y = line.get_xydata().T
-        reached = max(reached, y[np.abs(x) > 0.1 * x.max()].max())
+        reached = max(reached, y[np.abs(x) > 0.1 * np.abs(x).max()].max())
     ax.set_ylim(0, 1.1 * reached)
 
 
 def _residuals(xlim, kinks):
     """Sample a range of residuals, and mark which of them are kinks."""
-    low, high = finite("xlim[0]", xlim[0]), finite("xlim[1]", xlim[1])
-    if low >= high:
-        raise ValueError(f"xlim must increase, got ({low:g}, {high:g})")
+    low, high = interval("xlim", xlim)
     inner = [kink for kink in kinks if low < kink < high]
     x = np.union1d(np.linspace(low, high, N_SAMPLES), inner)
     return x, np.isin(x, inner)
@@ -250,8 +288,27 @@ def _residuals(xlim, kinks):
 
 def _with_styles(losses):
     """Pair each (name, parameters) with a style no other one has."""
-    pairs = [(x, {}) if isinstance(x, str) else tuple(x) for x in losses]
+    if isinstance(losses, str) or not isinstance(losses, Iterable):
+        raise broken("losses", "be a list of names of losses", losses)
+    pairs = [_named(loss) for loss in losses]
+    if not pairs:
+        raise ValueError("losses must hold at least one loss, got none")
     names = [name for name, _ in pairs]
     if len(set(names)) == len(names):
         return [(pair, loss_style(pair[0])) for pair in pairs]
     return [(pair, nth_style(n)) for n, pair in enumerate(pairs)]
+
+
+def _named(loss):
+    """Return the name of a loss and its hyperparameters."""
+    name, parameters = loss, {}
+    if not isinstance(loss, str):
+        try:
+            name, parameters = loss
+        except (TypeError, ValueError):
+            name = None
+        if not isinstance(name, str) or not isinstance(parameters, Mapping):
+            rule = "hold names, or pairs of a name and its hyperparameters"
+            raise broken("losses", rule, loss)
+    _known(name)
+    return name, dict(parameters)

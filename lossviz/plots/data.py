@@ -1,23 +1,27 @@
-"""Drawing observations, fitted lines, bands, densities and bars."""
-
-from collections.abc import Mapping
+"""Drawing observations, fitted lines, bands and densities."""
 
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.colors import is_color_like
 
 from lossviz.losses import LOSSES
 from lossviz.plots._axes import (
     label_axes,
-    legend_above,
     legend_beside,
     nth_style,
     or_new_axes,
 )
 from lossviz.style import BLACK, BLUE, VERMILLION, loss_style
-from lossviz.validation import as_float, count, finite, positive, same_shape
+from lossviz.validation import (
+    as_float,
+    broken,
+    choice,
+    finite,
+    positive,
+    same_shape,
+    vector,
+)
 from lossviz.wording import number
-
-HATCHES = ("", "//", "..", "xx", "\\\\")
 
 
 def plot_points(
@@ -45,14 +49,14 @@ def plot_points(
     Raises
     ------
     ValueError
-        If shapes differ.
+        If shapes differ or are not (n,).
     """
-    x, y = as_float("x", x), as_float("y", y)
+    x, y = vector("x", x, minimum=0), vector("y", y, minimum=0)
     if outliers is None:
         outliers = np.zeros(x.shape, dtype=bool)
+    outliers = as_float("outliers", outliers) != 0
     same_shape(x=x, y=y, outliers=outliers)
-    outliers = np.asarray(outliers, dtype=bool)
-    ax = or_new_axes(ax)
+    ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel, label=label)
     points = {"linestyle": "none", "gid": "points"}
     inside = {"marker": "o", "color": BLACK, "alpha": 0.6, "label": label}
     ax.plot(x[~outliers], y[~outliers], **inside, **points)
@@ -68,6 +72,9 @@ def plot_points(
 
 def plot_line(intercept, slope, *, label=None, loss=None, ax=None):
     """Draw the straight line intercept + slope · x across the axes.
+
+    The view keeps its width, and grows in height until the line stays in
+    it from side to side, by up to half the height of the points there.
 
     Parameters
     ----------
@@ -91,16 +98,35 @@ def plot_line(intercept, slope, *, label=None, loss=None, ax=None):
     """
     intercept = finite("intercept", intercept)
     slope = finite("slope", slope)
-    ax = or_new_axes(ax)
+    if loss is not None:
+        choice("loss", loss, LOSSES, where="lossviz.losses.LOSSES")
+    ax = or_new_axes(ax, label=label)
     drawn = sum(artist.get_gid() == "line" for artist in ax.lines)
     style = nth_style(drawn) if loss is None else loss_style(loss)
     label = label or ("line" if loss is None else LOSSES[loss].label)
-    # A point amid the data leaves the limits of the axes alone.
-    x = np.mean(ax.get_xlim())
+    ends, before = np.array(ax.get_xlim()), ax.dataLim.get_points().copy()
+    x = ends.mean()
     line = ax.axline((x, intercept + slope * x), slope=slope, label=label)
     line.set(gid="line", **style)
+    # Of a line no point counts as data.
+    ax.dataLim.set_points(before)
+    _make_room(ax, ends, intercept + slope * ends)
     legend_beside(ax)
     return ax
+
+
+def _make_room(ax, x, y):
+    """Let the view reach the ends of a line, unless it is very steep."""
+    points = [line for line in ax.lines if line.get_gid() == "points"]
+    heights = np.concatenate([line.get_ydata() for line in points] or [[]])
+    heights = heights[np.isfinite(heights)]
+    if heights.size:
+        room = np.ptp(heights) / 2
+        y = np.clip(y, heights.min() - room, heights.max() + room)
+    # An empty view has no width to keep.
+    empty = not np.isfinite(ax.dataLim.get_points()).all()
+    ax.update_datalim(np.column_stack([x, y]), updatex=empty)
+    ax.autoscale_view(scalex=empty)
 
 
 def plot_residuals(x, y, prediction, *, ax=None):
@@ -120,10 +146,10 @@ def plot_residuals(x, y, prediction, *, ax=None):
     Raises
     ------
     ValueError
-        If shapes differ.
+        If shapes differ or are not (n,).
     """
-    x, y = as_float("x", x), as_float("y", y)
-    prediction = as_float("prediction", prediction)
+    x, y = vector("x", x, minimum=0), vector("y", y, minimum=0)
+    prediction = vector("prediction", prediction, minimum=0)
     same_shape(x=x, y=y, prediction=prediction)
     ax = or_new_axes(ax)
     start, end = np.stack([x, prediction], 1), np.stack([x, y], 1)
@@ -162,14 +188,17 @@ def plot_band(
     Raises
     ------
     ValueError
-        If shapes differ, `k` is not positive or an `sd` is negative.
+        If shapes differ or are not (n,), `k` is not positive or an `sd` is
+        negative.
     """
-    x, mean, sd = as_float("x", x), as_float("mean", mean), as_float("sd", sd)
+    x, mean, sd = vector("x", x), vector("mean", mean), vector("sd", sd)
     same_shape(x=x, mean=mean, sd=sd)
     if (sd < 0).any():
         raise ValueError(f"sd must not be negative, got {number(sd.min())}")
     half = positive("k", k) * sd
-    ax = or_new_axes(ax)
+    if color is not None and not is_color_like(color):
+        raise broken("color", "be a colour", color)
+    ax = or_new_axes(ax, label=label)
     band = ax.fill_between(x, mean - half, mean + half, gid="band")
     band.set(facecolor=color, alpha=0.25, label=label or f"mean ± {k:g}σ")
     style = {"color": color, "linestyle": linestyle, "label": "_mean"}
@@ -202,11 +231,11 @@ def plot_density(y, density, *, xlabel="y", label=None, ax=None):
     Raises
     ------
     ValueError
-        If shapes differ.
+        If shapes differ or are not (n,).
     """
-    y, density = as_float("y", y), as_float("density", density)
+    y, density = vector("y", y), vector("density", density)
     same_shape(y=y, density=density)
-    ax = or_new_axes(ax)
+    ax = or_new_axes(ax, xlabel=xlabel, label=label)
     drawn = sum(artist.get_gid() == "density" for artist in ax.lines)
     style = nth_style(drawn)
     ax.plot(y, density, label=label, gid="density", **style)
@@ -214,90 +243,4 @@ def plot_density(y, density, *, xlabel="y", label=None, ax=None):
     ax.set_ylim(bottom=0)
     label_axes(ax, xlabel, "density")
     legend_beside(ax)
-    return ax
-
-
-def plot_histogram(values, *, bins=30, xlabel="value", label=None, ax=None):
-    """Draw how often values fall into each of `bins` equal intervals.
-
-    Parameters
-    ----------
-    values : array_like of shape (n,)
-        What to count.
-    bins : int, default 30
-        Number of intervals.
-    xlabel : str
-        Axis label, with its units.
-    label : str, optional
-        Legend entry.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure is made if omitted.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If `bins` is no whole number above 0.
-    """
-    values, bins = as_float("values", values), count("bins", bins)
-    ax = or_new_axes(ax)
-    n = len(ax.containers)
-    style = {"color": nth_style(n)["color"], "hatch": HATCHES[n % 5]}
-    style |= {"alpha": 0.6, "edgecolor": "white", "gid": "histogram"}
-    ax.hist(values, bins=bins, label=label, **style)
-    label_axes(ax, xlabel, "count")
-    legend_beside(ax)
-    return ax
-
-
-def plot_bars(labels, values, *, ylabel="value", form=number, ax=None):
-    """Draw one bar per label, or one group of bars for several series.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        What each bar, or each group, stands for.
-    values : sequence of float, or mapping of str to sequence of float
-        Heights; a mapping gives each series its name.
-    ylabel : str
-        Axis label, with its units.
-    form : callable, default `number`
-        Turns a height into the text above its bar.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure is made if omitted.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If a series does not have one value per label.
-
-    Examples
-    --------
-    >>> ax = plot_bars(["weight", "height"], [15, 0.1], ylabel="sd")
-    """
-    series = values if isinstance(values, Mapping) else {"_bars": values}
-    ax = or_new_axes(ax)
-    width = 0.8 / len(series)
-    centres = np.arange(len(labels))
-    for n, (name, heights) in enumerate(series.items()):
-        heights = as_float(name, heights)
-        same_shape(labels=centres, values=heights)
-        style = {"color": nth_style(n)["color"], "hatch": HATCHES[n % 5]}
-        style |= {"edgecolor": "white", "gid": "bars", "label": name}
-        x = centres + (n - (len(series) - 1) / 2) * width
-        bars = ax.bar(x, heights, 0.94 * width, **style)
-        texts = [form(height) for height in heights]
-        ax.bar_label(bars, texts, padding=2, gid="bar label")
-    ax.set_xticks(centres, labels)
-    ax.margins(y=0.15)
-    ax.axhline(0, color=BLACK, linewidth=1)
-    label_axes(ax, "", ylabel)
-    legend_above(ax.figure)
     return ax

@@ -4,14 +4,19 @@ The functions of `lossviz.plots` mark each artist by its `gid`; a describer
 of that kind turns the artist's data into phrases, the most important first.
 """
 
+import numpy as np
 from matplotlib.lines import Line2D
 
+from lossviz.plots._axes import an_axes
+from lossviz.plots._crossings import crossings
 from lossviz.plots._phrases import DESCRIBERS, label_of
 from lossviz.wording import number
 
 __all__ = ["describe"]
 
 MAX_WORDS = 60
+# More bars are not told one by one.
+MOST_BARS = 14
 
 
 def describe(ax):
@@ -27,18 +32,33 @@ def describe(ax):
     -------
     str
         Axis labels and ranges, then for each thing drawn its label and its
-        main numbers; details are left out where they would be too many.
-        Empty for a colour bar and for an Axes with nothing to describe.
+        main numbers, and where curves cross; details are left out where
+        they would be too many. Empty for a colour bar and for an Axes with
+        nothing to describe.
+
+    Raises
+    ------
+    ValueError
+        If `ax` is no Axes.
     """
+    an_axes(ax)
     if ax.get_label() == "<colorbar>":
         return ""
     parts = [*_artist_parts(ax), *_bar_parts(ax)]
     if not parts:
         return ""
     longest = max(len(phrases) for phrases in parts)
-    for detail in range(longest, 0, -1):
+    found = "; ".join(crossings(ax, _curves(ax)))
+    # Where curves cross tells more than their details, but not than their
+    # first: what they reach.
+    sentences = [(n, f" Crossings: {found}.") for n in range(longest, 1, -1)]
+    sentences = sentences if found else []
+    for detail, last in [
+        *sentences,
+        *((n, "") for n in range(longest, 0, -1)),
+    ]:
         shown = "; ".join(_phrase(*phrases[:detail]) for phrases in parts)
-        text = f"{_axes_sentence(ax)} Shown: {shown}."
+        text = f"{_axes_sentence(ax)} Shown: {shown}.{last}"
         if len(text.split()) <= MAX_WORDS:
             break
     return text
@@ -68,11 +88,33 @@ def _range(limits, scale):
 
 def _artist_parts(ax):
     for artist in ax.get_children():
-        kind = artist.get_gid()
-        if kind is None and isinstance(artist, Line2D) and label_of(artist):
-            kind = "curve"
+        kind = _kind(artist)
         if kind in DESCRIBERS:
             yield DESCRIBERS[kind](artist)
+
+
+def _kind(artist):
+    """Return what an artist is; a labelled line is a curve."""
+    kind = artist.get_gid()
+    if kind is None and isinstance(artist, Line2D) and label_of(artist):
+        return "curve"
+    return kind
+
+
+def _curves(ax):
+    """Return the curves that have names, by their names."""
+    lines = [line for line in ax.lines if _kind(line) == "curve"]
+    return {label_of(line): line for line in lines if label_of(line)}
+
+
+def _extremes(names, said, bars):
+    """Say of many bars which are the highest and the lowest."""
+    order = np.argsort([bar.get_height() for bar in bars.patches])
+    low, high = order[0], order[-1]
+    return (
+        f"{len(said)} bars from {said[low]} ({names[low]}) "
+        f"to {said[high]} ({names[high]})"
+    )
 
 
 def _bar_containers(ax, kind):
@@ -84,11 +126,14 @@ def _bar_parts(ax):
         " ".join(label.get_text().split()) for label in ax.get_xticklabels()
     ]
     heights = (text for text in ax.texts if text.get_gid() == "bar label")
-    for bars in _bar_containers(ax, "bars"):
-        values = ", ".join(
-            f"{name} {next(heights).get_text()}"
-            for name, _ in zip(names, bars.patches, strict=True)
-        )
+    groups = _bar_containers(ax, "bars")
+    for bars in groups:
+        said = [next(heights).get_text() for _ in bars.patches]
+        if len(said) * len(groups) > MOST_BARS:
+            values = _extremes(names, said, bars)
+        else:
+            pairs = zip(names, said, strict=True)
+            values = ", ".join(f"{name} {height}" for name, height in pairs)
         yield [label_of(bars), values] if label_of(bars) else [values]
     for bars in _bar_containers(ax, "histogram"):
         tallest = max(bars.patches, key=lambda bar: bar.get_height())

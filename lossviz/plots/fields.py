@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from lossviz.plots._axes import label_axes, or_new_axes
+from lossviz.plots._axes import a_surface, label_axes, or_new_axes
 from lossviz.plots.surfaces import plot_heatmap
 from lossviz.surfaces import gradient
 from lossviz.validation import count
@@ -39,10 +39,10 @@ def plot_arrows(grid, *, n=11, xlabel="slope", ylabel="intercept", ax=None):
     Raises
     ------
     ValueError
-        If `n` is no whole number above 1 or an axis of the grid has fewer
-        than 3 points.
+        If `grid` is no Grid, one of its axes has fewer than 3 points or `n`
+        is no whole number above 1.
     """
-    n = count("n", n, minimum=2)
+    grid, n = a_surface(grid), count("n", n, minimum=2)
     x, y, right, up = _thinned(grid, n)
     width, height = np.ptp(grid.x), np.ptp(grid.y)
     # Lengths are compared as they are seen, in shares of the axes.
@@ -52,7 +52,7 @@ def plot_arrows(grid, *, n=11, xlabel="slope", ylabel="intercept", ax=None):
     slope[rise <= LEVEL * np.nanmax(np.abs(grid.z))] = np.nan
     scale = 0.9 / n / np.sqrt(slope * np.nanmax(slope, initial=0))
     scale = np.nan_to_num(scale)
-    ax = or_new_axes(ax)
+    ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel)
     ax.quiver(
         x,
         y,
@@ -100,11 +100,12 @@ def plot_gradient_field(
     Raises
     ------
     ValueError
-        If `n` is no whole number above 1 or an axis of the grid has fewer
-        than 3 points.
+        If `grid` is no Grid, one of its axes has fewer than 3 points or `n`
+        is no whole number above 1.
     """
     labels = {"xlabel": xlabel, "ylabel": ylabel}
-    norm = np.hypot(*gradient(grid))
+    norm = np.hypot(*gradient(a_surface(grid)))
+    count("n", n, minimum=2)
     ax = plot_heatmap(grid.x, grid.y, norm, zlabel=zlabel, ax=ax, **labels)
     return plot_arrows(grid, n=n, ax=ax, **labels)
 

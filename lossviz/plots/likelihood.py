@@ -3,10 +3,23 @@
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from lossviz.plots._axes import label_axes, legend_beside, or_new_axes
+from lossviz.plots._axes import (
+    label_axes,
+    legend_beside,
+    listed,
+    or_new_axes,
+)
 from lossviz.plots.data import plot_density
 from lossviz.style import BLACK, COLORS, LINE_STYLES, VERMILLION
-from lossviz.validation import all_positive, as_float, finite, same_shape
+from lossviz.validation import (
+    all_finite,
+    all_positive,
+    as_float,
+    function,
+    interval,
+    same_shape,
+    vector,
+)
 
 N_SAMPLES = 601
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -43,8 +56,8 @@ def plot_likelihood(
     Raises
     ------
     ValueError
-        If `data` is no list of numbers, `xlim` does not increase or
-        `density` returns another shape.
+        If `data` is no list of finite numbers, `xlim` does not increase or
+        `density` cannot be called or returns another shape.
 
     Examples
     --------
@@ -54,14 +67,10 @@ def plot_likelihood(
     ...     [-1, 0, 2], lambda y: normal.density(y, mu=0, sigma=1)
     ... )
     """
-    data = as_float("data", data)
-    if data.ndim != 1 or data.size == 0:
-        raise ValueError(f"data must have shape (n,), got {data.shape}")
-    low, high = _limits(data) if xlim is None else xlim
-    if not finite("xlim[0]", low) < finite("xlim[1]", high):
-        raise ValueError(f"xlim must increase, got ({low:g}, {high:g})")
+    data = all_finite("data", vector("data", data))
+    low, high = interval("xlim", _limits(data) if xlim is None else xlim)
     y = np.linspace(low, high, N_SAMPLES)
-    heights = as_float("density", density(data))
+    heights = as_float("density", function("density", density)(data))
     same_shape(data=data, density=heights)
     ax = plot_density(y, density(y), xlabel=xlabel, label=label, ax=ax)
     feet = np.column_stack([data, np.zeros_like(data)])
@@ -70,10 +79,11 @@ def plot_likelihood(
     stems.set(color=VERMILLION, linewidth=2, zorder=3)
     stems.set_label("likelihood of each")
     ax.add_collection(stems)
+    seen = (low <= data) & (data <= high)
     dots = {"marker": "o", "linestyle": "none", "zorder": 4}
     ax.plot(data, heights, color=VERMILLION, label="_tops", **dots)
     ground = {"color": BLACK, "clip_on": False, "label": "_data"}
-    ax.plot(data, np.zeros_like(data), **dots, **ground)
+    ax.plot(data[seen], np.zeros(seen.sum()), **dots, **ground)
     ax.set_xlim(low, high)
     legend_beside(ax)
     return ax
@@ -110,23 +120,24 @@ def plot_coefficients(
     Raises
     ------
     ValueError
-        If shapes do not fit, a strength is not positive or there are more
-        coefficients.
+        If shapes do not fit, a strength is not positive or there are no
+        coefficients, or more.
     """
-    strengths = all_positive("strengths", as_float("strengths", strengths))
+    strengths = all_positive("strengths", vector("strengths", strengths))
     coefficients = as_float("coefficients", coefficients)
     most = len(COLORS) * len(LINE_STYLES)
-    if coefficients.ndim != 2 or coefficients.shape[1] > most:
+    if coefficients.ndim != 2 or not 1 <= coefficients.shape[1] <= most:
         raise ValueError(
-            f"coefficients must have shape (n, d) with d ≤ {most}, "
+            f"coefficients must have shape (n, d) with 1 ≤ d ≤ {most}, "
             f"got {coefficients.shape}"
         )
     same_shape(strengths=strengths, coefficients=coefficients[:, 0])
     if names is None:
         numbers = range(1, coefficients.shape[1] + 1)
         names = [f"θ{str(k).translate(SUBSCRIPTS)}" for k in numbers]
+    names = listed("names", names)
     same_shape(names=names, coefficients=coefficients[0])
-    ax = or_new_axes(ax)
+    ax = or_new_axes(ax, xlabel=xlabel)
     ax.axhline(0, color=BLACK, linewidth=1)
     for n, name in enumerate(names):
         look = {"color": COLORS[n % 5], "gid": "coefficient", "label": name}

@@ -1,21 +1,32 @@
 """Drawing surfaces in three dimensions, and cuts through them."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from lossviz.plots._axes import (
+    a_surface,
+    an_axes,
     label_axes,
     legend_above,
     legend_beside,
     nth_style,
     or_new_axes,
+    some_finite,
 )
-from lossviz.plots.surfaces import PATH_COLORS
+from lossviz.plots.surfaces import PATH_COLORS, a_path
 from lossviz.style import BLACK, LINE_STYLES, new_figure
-from lossviz.validation import as_float, same_shape
+from lossviz.validation import (
+    broken,
+    finite,
+    flag,
+    mapping,
+    pair,
+    real,
+    same_shape,
+    text,
+    vector,
+)
 
 RIM = [withStroke(linewidth=4, foreground="black")]
 # More facets take longer to draw and look no smoother.
@@ -58,29 +69,40 @@ def plot_surface_3d(
     Raises
     ------
     ValueError
-        If `ax` has no third dimension or a path is not a table of two
-        columns.
+        If `grid` is no Grid or has no finite value, `ax` has no third
+        dimension, `view` is no pair of numbers or a path is not a table of
+        two columns.
     """
+    z = some_finite("grid.z", a_surface(grid).z)
+    minimum = flag("minimum", minimum)
+    paths = {
+        str(label): a_path(f"paths[{label!r}]", path)
+        for label, path in mapping("paths", paths).items()
+    }
+    elevation, azimuth = pair("view", view)
+    view = finite("view[0]", elevation), finite("view[1]", azimuth)
+    for name, label in zip("xyz", (xlabel, ylabel, zlabel), strict=True):
+        text(f"{name}label", label)
     if ax is None:
         flat = {"projection": "3d", "computed_zorder": False}
         ax = new_figure(size=(8, 5.5), subplot_kw=flat)[1]
-    if not hasattr(ax, "plot_surface"):
+    if not hasattr(an_axes(ax), "plot_surface"):
         raise ValueError(
             f"ax must have projection '3d', got {type(ax).__name__}"
         )
     facets = {"rcount": MOST_FACETS, "ccount": MOST_FACETS, "zorder": 1}
     ax.plot_surface(
         *np.meshgrid(grid.x, grid.y),
-        grid.z,
+        z,
         cmap="cividis",
         linewidth=0,
         antialiased=False,
-        vmin=np.nanmin(grid.z),
-        vmax=np.nanmax(grid.z),
+        vmin=np.nanmin(z),
+        vmax=np.nanmax(z),
         gid="surface",
         **facets,
     )
-    for n, (label, path) in enumerate((paths or {}).items()):
+    for n, (label, path) in enumerate(paths.items()):
         _lay_path(ax, grid, path, label, n)
     if minimum:
         star = {"marker": "*", "markersize": 16, "linestyle": "none"}
@@ -104,9 +126,6 @@ def _arrange(ax, view, labels):
 
 def _lay_path(ax, grid, path, label, n):
     """Draw the n-th path at the height of the surface below it."""
-    path = as_float(f"paths[{label!r}]", path)
-    if path.ndim != 2 or path.shape[1] != 2:
-        raise ValueError(f"path must have shape (n, 2), got {path.shape}")
     color = PATH_COLORS[n % len(PATH_COLORS)]
     style = {"color": color, "linestyle": LINE_STYLES[n % len(LINE_STYLES)]}
     z = _heights(grid, *path.T)
@@ -123,8 +142,7 @@ def _lay_path(ax, grid, path, label, n):
 
 def _heights(grid, x, y):
     """Interpolate a surface between its points; NaN beyond its edge."""
-    i = np.interp(y, grid.y, np.arange(len(grid.y)), np.nan, np.nan)
-    j = np.interp(x, grid.x, np.arange(len(grid.x)), np.nan, np.nan)
+    i, j = _position(y, grid.y), _position(x, grid.x)
     inside = np.isfinite(i) & np.isfinite(j)
     z = np.full(x.shape, np.nan)
     i, j = i[inside], j[inside]
@@ -136,6 +154,14 @@ def _heights(grid, x, y):
     lower = lower + across * grid.z[top + 1, left + 1]
     z[inside] = (1 - down) * upper + down * lower
     return z
+
+
+def _position(value, axis):
+    """Return the index along an axis, with a fraction; NaN beyond it."""
+    index = np.arange(len(axis))
+    if axis[0] > axis[-1]:
+        axis, index = axis[::-1], index[::-1]
+    return np.interp(value, axis, index, np.nan, np.nan)
 
 
 def plot_slice(
@@ -171,28 +197,42 @@ def plot_slice(
     Raises
     ------
     ValueError
-        If shapes differ or a mark lies beyond the ends.
+        If shapes differ or are not (n,), positions do not increase, or a
+        mark is no number or lies beyond the ends.
     """
-    position, loss = as_float("position", position), as_float("loss", loss)
+    position, loss = vector("position", position), vector("loss", loss)
     same_shape(position=position, loss=loss)
-    ax = or_new_axes(ax)
+    if not (np.diff(position) > 0).all():
+        raise broken("position", "increase", position)
+    marks = _marks(marks, position)
+    ax = or_new_axes(ax, label=label, xlabel=xlabel, ylabel=ylabel)
     drawn = sum(artist.get_gid() == "curve" for artist in ax.lines)
     ax.plot(position, loss, label=label, gid="curve", **nth_style(drawn))
-    _mark(ax, position, loss, marks or {})
+    _mark(ax, position, loss, marks)
     ax.margins(x=0.02)
     label_axes(ax, xlabel, ylabel)
     legend_beside(ax)
     return ax
 
 
-def _mark(ax, position, loss, marks: Mapping):
-    shapes = ("o", "s", "D", "^", "v")
-    for n, (label, place) in enumerate(marks.items()):
+def _marks(marks, position):
+    """Return the places to mark by their labels."""
+    places = {
+        str(label): real(f"marks[{label!r}]", place)
+        for label, place in mapping("marks", marks).items()
+    }
+    for label, place in places.items():
         if not position[0] <= place <= position[-1]:
             raise ValueError(
                 f"marks must lie between {position[0]:g} and "
                 f"{position[-1]:g}, got {label!r} at {place:g}"
             )
+    return places
+
+
+def _mark(ax, position, loss, marks):
+    shapes = ("o", "s", "D", "^", "v")
+    for n, (label, place) in enumerate(marks.items()):
         height = np.interp(place, position, loss)
         look = {"marker": shapes[n % len(shapes)], "markersize": 10}
         look |= {"color": BLACK, "linestyle": "none", "zorder": 3}

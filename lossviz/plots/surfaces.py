@@ -3,9 +3,15 @@
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from lossviz.plots._axes import label_axes, legend_above, or_new_axes
+from lossviz.plots._axes import (
+    a_surface,
+    label_axes,
+    legend_above,
+    or_new_axes,
+    some_finite,
+)
 from lossviz.style import LINE_STYLES
-from lossviz.validation import as_float, count
+from lossviz.validation import all_finite, as_float, count, flag, text, vector
 
 # Light lines with a dark rim stand out from every colour of the map.
 PATH_COLORS = ("#FFFFFF", "#F0E442", "#56B4E9", "#FF9E6D")
@@ -23,6 +29,8 @@ def plot_surface(
     ax=None,
 ):
     """Draw a surface as filled contours, denser near its minimum.
+
+    Points without a finite value are left white.
 
     Parameters
     ----------
@@ -44,16 +52,21 @@ def plot_surface(
     Raises
     ------
     ValueError
-        If `levels` is no whole number above 1 or the surface is flat.
+        If `grid` is no Grid, its surface is flat or has no finite value,
+        its axes are in no order or have one point, or `levels` is no whole
+        number above 1.
     """
     # Squares give evenly spaced rings on a bowl, as contour maps of hills do.
     steps = np.linspace(0, 1, count("levels", levels, minimum=2) + 1) ** 2
-    low, high = np.min(grid.z), np.max(grid.z)
+    z = some_finite("grid.z", a_surface(grid).z)
+    low, high = np.nanmin(z), np.nanmax(z)
     if not low < high:
         raise ValueError(f"grid.z must vary, got {low:g} throughout")
     heights = low + (high - low) * steps
-    ax = or_new_axes(ax)
-    contours = ax.contourf(grid.x, grid.y, grid.z, heights)
+    minimum = flag("minimum", minimum)
+    text("zlabel", zlabel)
+    ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel)
+    contours = ax.contourf(grid.x, grid.y, z, heights)
     contours.set_gid("contours")
     ax.contour(contours, colors="white", linewidths=0.7)
     ax.figure.colorbar(contours, ax=ax, label=zlabel, format="%.3g")
@@ -86,12 +99,10 @@ def plot_path(path, *, label=None, ax=None):
     Raises
     ------
     ValueError
-        If the path is not a table of two columns.
+        If the path is not a table of two columns, or has no point.
     """
-    path = as_float("path", path)
-    if path.ndim != 2 or path.shape[1] != 2:
-        raise ValueError(f"path must have shape (n, 2), got {path.shape}")
-    ax = or_new_axes(ax)
+    path = a_path("path", path)
+    ax = or_new_axes(ax, label=label)
     drawn = sum(artist.get_gid() == "path" for artist in ax.lines)
     color = PATH_COLORS[drawn % len(PATH_COLORS)]
     style = {"color": color, "linestyle": LINE_STYLES[drawn % 5]}
@@ -102,8 +113,18 @@ def plot_path(path, *, label=None, ax=None):
     return ax
 
 
+def a_path(name, path):
+    """Return the points of a path, if there are any."""
+    path = as_float(name, path)
+    if path.ndim != 2 or path.shape[1] != 2 or not path.size:
+        raise ValueError(f"{name} must have shape (n, 2), got {path.shape}")
+    return path
+
+
 def plot_heatmap(x, y, z, *, xlabel="x", ylabel="y", zlabel="value", ax=None):
     """Draw a table of numbers as colours, with a colour bar.
+
+    Entries without a finite value are left white.
 
     Parameters
     ----------
@@ -123,13 +144,20 @@ def plot_heatmap(x, y, z, *, xlabel="x", ylabel="y", zlabel="value", ax=None):
     Raises
     ------
     ValueError
-        If `z` has not one row per `y` and one column per `x`.
+        If `x` or `y` is no list of finite numbers, or `z` has not one row
+        per `y` and one column per `x` or no finite value.
     """
-    x, y, z = as_float("x", x), as_float("y", y), as_float("z", z)
+    x, y = (
+        all_finite(name, vector(name, axis))
+        for name, axis in (("x", x), ("y", y))
+    )
+    z = as_float("z", z)
     if z.shape != (len(y), len(x)):
         expected = (len(y), len(x))
         raise ValueError(f"z must have shape {expected}, got {z.shape}")
-    ax = or_new_axes(ax)
+    z = some_finite("z", z)
+    text("zlabel", zlabel)
+    ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel)
     mesh = ax.pcolormesh(x, y, z, shading="nearest", rasterized=True)
     mesh.set_gid("heatmap")
     ax.figure.colorbar(mesh, ax=ax, label=zlabel)
