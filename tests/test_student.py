@@ -1,6 +1,5 @@
 """The bundle for students: whole, without answers, and as helpful."""
 
-import ast
 import inspect
 import json
 import os
@@ -12,8 +11,8 @@ import tomllib
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from textwrap import dedent
 
+import leaks
 import nbval_record
 import pytest
 import yaml
@@ -21,7 +20,7 @@ from student_machine import reports
 
 from course import notebooks, questions
 from course.__main__ import main
-from course.questions import catalogue, local_call, stored
+from course.questions import local_call, stored
 from course.questions.packing import PackingError, unpack
 from course.student import bundle, cases
 
@@ -114,51 +113,10 @@ def test_lectures_are_whole_but_for_the_speakers_notes(files):
         assert "Speaker notes" not in files[f"lectures/{path.name}"]
 
 
-def module_files(names):
-    """Return the files that modules of these dotted names could stand in."""
-    for name in names:
-        path = name.replace(".", "/")
-        yield from (f"{path}.py", f"{path}/__init__.py")
-
-
-def imported(code):
-    """Return the dotted names that code imports, with every prefix."""
-    names = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names.add(node.module)
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    parts = [name.split(".") for name in names]
-    return {".".join(p[: n + 1]) for p in parts for n in range(len(p))}
-
-
-def code_in(name, text):
-    """Return the pieces of Python in a file."""
-    if name.endswith(".py"):
-        return [text]
-    if not name.endswith(".ipynb"):
-        return []
-    cells = notebooks.parse(text.encode())["cells"]
-    return [c["source"] for c in cells if c["cell_type"] == "code"]
-
-
-def absent(files):
-    """Return the modules of this repository that the files import in vain."""
-    return {
-        wanted
-        for name, text in files.items()
-        for code in code_in(name, text)
-        for wanted in module_files(imported(code))
-        if (ROOT / wanted).exists() and wanted not in files
-    }
-
-
 def test_nothing_is_imported_that_is_not_in_it(files):
-    assert absent(files) == set()
+    assert leaks.absent(files) == set()
     more = {"a.py": "def f():\n    from course.questions import regression"}
-    assert absent({**files, **more}) == {
+    assert leaks.absent({**files, **more}) == {
         "course/questions/regression/__init__.py"
     }
 
@@ -166,72 +124,14 @@ def test_nothing_is_imported_that_is_not_in_it(files):
 # What is not in it
 
 
-def secret_sources():
-    """Return all code that answers a question, or draws its cases."""
-    for path in FULL.glob("*/*.py"):
-        yield path.read_text("utf-8")
-    for question in catalogue.QUESTIONS:
-        for function in question.reference.values():
-            yield inspect.getsource(function)
-        for variant in (*question.right, *question.wrong):
-            if dedent(variant.source) != question.shipped:
-                yield dedent(variant.source)
-    for path in (ROOT / "solutions").rglob("*.ipynb"):
-        for cell in notebooks.read(path)["cells"]:
-            if cell["metadata"].get("nbgrader", {}).get("solution"):
-                yield cell["source"]
-
-
-def lines_of(code):
-    """Return the lines that say something."""
-    lines = (re.sub(r"#.*", "", line).strip() for line in code.splitlines())
-    return {line for line in lines if len(line) >= 16}
-
-
-def strings_in(data):
-    """Return all text in parsed JSON."""
-    if isinstance(data, dict):
-        data = [*data, *data.values()]
-    if isinstance(data, list):
-        return "\n".join(map(strings_in, data))
-    return data if isinstance(data, str) else ""
-
-
-def as_read(name, text):
-    """Return a file's text as a person reads it, without JSON's escapes."""
-    if name.endswith((".json", ".ipynb")):
-        return strings_in(json.loads(text))
-    return text
-
-
 @pytest.fixture(scope="module")
-def public_lines():
-    """Return the lines that are no secret: of `lossviz` and of exercises."""
-    public = [p.read_text("utf-8") for p in (ROOT / "lossviz").rglob("*.py")]
-    for folder in ("exercises", "lectures"):
-        for path in (ROOT / folder).rglob("*.ipynb"):
-            public += code_in(path.name, path.read_text("utf-8"))
-    public += [path.read_text("utf-8") for path in FULL.glob("*.py")]
-    return set().union(*map(lines_of, public))
-
-
-@pytest.fixture(scope="module")
-def secrets(public_lines):
-    found = set().union(*map(lines_of, secret_sources()))
-    return found - public_lines
-
-
-def leaks(files, secrets):
-    """Return the secret lines that stand in any of the files."""
-    lines = set()
-    for name, text in files.items():
-        lines |= lines_of(as_read(name, text))
-    return lines & secrets
+def secrets():
+    return leaks.secrets()
 
 
 def test_no_answer_no_mistake_and_no_generator_is_in_any_file(files, secrets):
     assert len(secrets) > 1000
-    assert leaks(files, secrets) == set()
+    assert leaks.found(files, secrets) == set()
 
 
 @each_question
@@ -240,9 +140,9 @@ def test_a_leak_of_any_question_would_be_seen(id, secrets):
     code = "\n".join(map(inspect.getsource, question.reference.values()))
     as_json = json.dumps({"cells": [code]})
     for leak in ({"a.py": code}, {"a.json": as_json}):
-        assert leaks(leak, secrets)
-    assert leaks({"a.py": question.right[0].source}, secrets)
-    assert leaks({"a.py": question.wrong[1].source}, secrets)
+        assert leaks.found(leak, secrets)
+    assert leaks.found({"a.py": question.right[0].source}, secrets)
+    assert leaks.found({"a.py": question.wrong[1].source}, secrets)
 
 
 def test_names_of_what_stays_behind(files):
@@ -451,7 +351,8 @@ def test_the_readme_tells_how_to_install_and_what_to_hand_in(files):
 @pytest.fixture
 def course_copy(tmp_path):
     """Return a copy of what the bundle is made from."""
-    for name in ("course", "lossviz", "lectures", "exercises"):
+    folders = ("course", "lossviz", "lectures", "exercises", "solutions")
+    for name in folders:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     for name in ("LICENSE", "requirements.lock", "pyproject.toml"):
@@ -467,7 +368,7 @@ def test_what_people_and_runs_leave_behind_stays_out(course_copy):
         *("lectures/02_regression.mine.ipynb", "course/answers_of_2025.py"),
         "lectures/.ipynb_checkpoints/02_regression-checkpoint.ipynb",
         "exercises/02_regression/regression.E2-1.mine.py",
-        *("grading/secret", "solutions/02_regression/regression.ipynb"),
+        *("grading/secret", "solutions/02_regression/notes.txt"),
     ):
         path = course_copy / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -475,7 +376,58 @@ def test_what_people_and_runs_leave_behind_stays_out(course_copy):
     assert bundle.collect(course_copy) == before
 
 
-def test_an_exercise_that_was_worked_in_is_refused(course_copy, capsys):
+OWN = """
+from dataclasses import replace
+
+from course import questions
+from course.questions.judges import outcomes_agree
+
+known = questions.get("E2.2")
+
+
+def lenient(cases, outcomes, wants):
+    return None
+
+
+parts = [replace(part, judge=JUDGE) for part in known.parts]
+QUESTIONS = [replace(known, id="M1", title="My own", parts=tuple(parts))]
+"""
+
+
+def beside(course_copy, name, text):
+    path = course_copy / "solutions" / "02_regression" / name
+    path.write_text(text, "utf-8")
+
+
+def test_points_and_questions_of_an_instructor_reach_the_students(
+    course_copy, tmp_path
+):
+    beside(course_copy, "points.toml", "E2.1 = 6\nE2.B = 0")
+    beside(course_copy, "questions.py", OWN.replace("JUDGE", "outcomes_agree"))
+    files = bundle.collect(course_copy)
+    assert "| 9 | 40 |" in files["README.md"].decode()
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in files:
+        if name.startswith("course/data/"):
+            (data / name.rpartition("/")[2]).write_bytes(files[name])
+    theirs = {question.id: question for question in stored.load(data)}
+    assert list(theirs) == [*questions.ids(), "M1"]
+    assert theirs["E2.1"].points == 6
+    assert [p.points for p in theirs["E2.1"].parts][:2] == [0.75, 1.5]
+    assert theirs["E2.B"].points == 0
+    full = questions.get("E2.2")
+    call = local_call(full.wrong[0].functions(full.reference))
+    assert theirs["M1"].evaluate(call, seed=1).mistake == full.wrong[0].name
+
+
+def test_a_judge_of_an_instructors_own_is_refused(course_copy):
+    beside(course_copy, "questions.py", OWN.replace("JUDGE", "lenient"))
+    with pytest.raises(PackingError, match="M1: .* got lenient of own_quest"):
+        bundle.collect(course_copy)
+
+
+def test_an_exercise_that_was_worked_in_is_refused(course_copy):
     path = course_copy / "exercises/02_regression/regression.ipynb"
     solve(path)
     with pytest.raises(bundle.BundleError, match="but was changed; move it"):

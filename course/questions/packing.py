@@ -94,7 +94,8 @@ def name_of(thing):
         If it does not stand at the top of one of its modules.
     """
     package, _, module = thing.__module__.rpartition(".")
-    found = getattr(sys.modules[thing.__module__], thing.__name__, None)
+    home = sys.modules.get(thing.__module__)
+    found = getattr(home, thing.__name__, None)
     if package != PACKAGE or found is not thing:
         raise PackingError(
             "what travels to students must stand at the top of a module of "

@@ -8,9 +8,11 @@ judged; the packages below, with the answers themselves, stay.
 import os
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from course import notebooks, questions, release
+from course.grading.sheet import load as load_sheet
 from course.student import cases
 from course.trouble import Trouble
 
@@ -87,13 +89,13 @@ def collect(root=ROOT):
     """
     root = Path(root)
     exercises = _exercises(root)
+    asked = _asked(root)
     made = {
         **_as_they_are(root),
-        **_set_up(root, exercises),
+        **_set_up(root, exercises, asked),
         **_lectures(root),
         **exercises,
     }
-    asked = [questions.get(id) for id in questions.ids()]
     for name, data in cases.files(asked).items():
         made[f"course/data/{name}"] = data
     made["course/questions/catalogue.py"] = CATALOGUE.encode()
@@ -155,7 +157,7 @@ def _sources(folder):
     ]
 
 
-def _set_up(root, exercises):
+def _set_up(root, exercises, asked):
     """Return what installs and explains the bundle."""
     project = (root / "pyproject.toml").read_text("utf-8")
     environment = (root / "environment.yml").read_text("utf-8")
@@ -164,7 +166,9 @@ def _set_up(root, exercises):
     readme = (HERE / "README.md").read_text("utf-8")
     texts = {
         "Makefile": (HERE / "Makefile").read_text("utf-8"),
-        "README.md": readme.replace("{assignments}", _assignments(exercises)),
+        "README.md": readme.replace(
+            "{assignments}", _assignments(exercises, asked)
+        ),
         "environment.yml": environment,
         "pyproject.toml": _students_project(project),
     }
@@ -178,17 +182,45 @@ def _students_project(text):
     return "".join(kept).rstrip() + "\n"
 
 
-def _assignments(exercises):
+def _assignments(exercises, asked):
     """Return the table of what there is to hand in."""
     rows = ["| file | questions | points |", "|---|---|---|"]
     for path in filter(lambda path: path.endswith(".ipynb"), exercises):
         lecture = path.split("/")[1]
-        asked = [questions.get(id) for id in questions.ids(lecture)]
-        points = sum(q.points for q in asked if not q.bonus)
-        extra = sum(q.points for q in asked if q.bonus)
+        mine = [q for q in asked if q.lecture == lecture and q.points]
+        points = sum(q.points for q in mine if not q.bonus)
+        extra = sum(q.points for q in mine if q.bonus)
         told = f"{points:g}" + (f", {extra:g} bonus" if extra else "")
-        rows.append(f"| `{path}` | {len(asked)} | {told} |")
+        rows.append(f"| `{path}` | {len(mine)} | {told} |")
     return "\n".join(rows)
+
+
+def _asked(root):
+    """Return the questions as the course's instructor has them, in order.
+
+    A question that is left out is still in the notebook, so `check` knows
+    it, for no points.
+    """
+    asked = []
+    for assignment in release.assignments(root):
+        sheet = load_sheet(assignment, root / "solutions" / assignment)
+        items = {item.question.id: item for item in sheet.items}
+        for id in dict.fromkeys([*questions.ids(assignment), *items]):
+            if id in items:
+                asked.append(_worth(items[id].question, items[id].points))
+            else:
+                asked.append(_worth(questions.get(id), 0))
+    return asked
+
+
+def _worth(question, points):
+    """Return a question with its points, which its parts share as before."""
+    if points == question.points:
+        return question
+    factor = points / question.points
+    parts = [replace(p, points=p.points * factor) for p in question.parts]
+    total = sum(part.points for part in parts)
+    return replace(question, points=total, parts=tuple(parts))
 
 
 def _lectures(root):
