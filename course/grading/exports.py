@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from course.grading.csvfile import DELIMITERS, CsvFile
+from course.trouble import Trouble
 
 WORKSHEET = "Moodle's grading worksheet"
 GRADER = "Moodle's grader report"
@@ -62,7 +63,7 @@ _DECIMAL = re.compile(r"\d+[.,](\d{1,2}|\d{5})")
 _TIME = re.compile(r"\d{9,}")
 
 
-class GradebookError(ValueError):
+class GradebookError(Trouble):
     """A gradebook that cannot be filled in; the message is one sentence."""
 
 

@@ -122,7 +122,8 @@ tr { break-inside: avoid; }
   .facts { grid-template-columns: 1fr; }
   .facts dd { margin-bottom: 0.4rem; }
   table { font-size: 0.9rem; }
-  .wide { min-width: 9rem; }
+  th, td { padding-right: 0.4rem; min-width: 0; }
+  .wide { min-width: 6.2rem; }
   th.num { width: auto; }
 }
 """

@@ -66,8 +66,8 @@ def _facts(records):
     took = ""
     if seconds:
         took = (
-            f"{statistics.median(seconds):.2g} s in the middle, "
-            f"{max(seconds):.2g} s at most, {_span(sum(seconds))} together"
+            f"median {statistics.median(seconds):.2g} s, longest "
+            f"{max(seconds):.2g} s, together {_span(sum(seconds))}"
         )
     ways = Counter(r.isolation for r in records if r.isolation)
     return look.facts(
@@ -200,9 +200,10 @@ def _mistakes(graded, name):
         for (id, mistake), times in ranked
     ]
     heads = {"Question": "fixed", "Mistake": "", "Made by": "num"}
-    heads |= {"Of those who started": "num", "Hint they got": "wide"}
+    heads |= {"Share": "num", "Hint they got": "wide"}
     caption = (
-        "All known mistakes that were recognised, the most frequent first."
+        "All known mistakes that were recognised, the most frequent first; "
+        "the share is of those who started the question."
     )
     return picture + "\n" + look.table(caption, heads, rows)
 
