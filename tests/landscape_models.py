@@ -59,6 +59,22 @@ def cnn(activation=nn.ReLU):
     )
 
 
+def pooled_twice():
+    """A network that takes images of any size."""
+    return seeded(
+        lambda: nn.Sequential(
+            nn.Conv2d(2, 4, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(4, 6, 3, padding=1),
+            nn.Tanh(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(6, 5, 2),
+            nn.Flatten(),
+        )
+    )
+
+
 def overlapping_cnn():
     return seeded(
         lambda: nn.Sequential(

@@ -1,5 +1,6 @@
 """Planes: their values, directions and engines, and what stays untouched."""
 
+import copy
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ from landscape_models import (
     overlapping_cnn,
     own_forward,
     plain_loop,
+    pooled_twice,
     rows,
     seeded,
     squared_error,
@@ -28,7 +30,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from lossviz import landscape
-from lossviz.landscape import _affine
+from lossviz.landscape import _chain, _plan
 
 IGNORING = nn.CrossEntropyLoss(ignore_index=2, label_smoothing=0.1)
 X, CLASSES = rows()
@@ -74,6 +76,13 @@ CASES = {
     "batches": (mlp(), F.cross_entropy, LOADER, "affine"),
     "images": (cnn(), F.cross_entropy, images(), "affine"),
     "images, gelu": (cnn(nn.GELU), F.cross_entropy, images(), "affine"),
+    "pooled twice": (pooled_twice(), F.cross_entropy, images(), "affine"),
+    "large images": (
+        pooled_twice(),
+        F.cross_entropy,
+        images(size=13),
+        "affine",
+    ),
     "overlapping windows": (
         overlapping_cnn(),
         F.cross_entropy,
@@ -121,24 +130,27 @@ def test_the_centre_is_the_models_own_forward_pass(case, steps):
     assert surface.x[steps // 2] == surface.y[steps // 2] == 0
 
 
-def test_groups_of_points_do_not_change_the_surface(monkeypatch):
-    model, loss, data, _ = CASES["relu"]
+@pytest.mark.parametrize("case", ["relu", "squares", "images", "pooled twice"])
+def test_tiles_and_groups_do_not_change_the_surface(case, monkeypatch):
+    model, loss, data, _ = CASES[case]
     whole = surface_of(model, loss, data, steps=9)
-    monkeypatch.setitem(_affine.CACHE, "cpu", 60 * 16 * 4 * 2)
-    monkeypatch.setattr(_affine, "GROUPS", 2)
+    monkeypatch.setattr(_chain, "FEWEST", 16)
+    monkeypatch.setattr(_chain, "POINTS", (2, 2))
     parts = surface_of(model, loss, data, steps=9)
+    assert parts.engine == whole.engine == "affine"
     assert_allclose(parts.z, whole.z, rtol=1e-6)
 
 
 def test_too_much_data_for_the_affine_engine_goes_to_the_flat_one(
     monkeypatch,
 ):
-    monkeypatch.setattr(_affine, "KEPT", 1000)
+    monkeypatch.setattr(_plan, "KEPT", 1000)
     assert surface_of(*CASES["relu"][:3]).engine == "flat"
 
 
-def test_a_model_in_float64_is_evaluated_in_float64():
-    model, data = mlp().double(), (X.double(), CLASSES)
+@pytest.mark.parametrize("case", ["relu", "linear"])
+def test_a_model_in_float64_is_evaluated_in_float64(case):
+    model, data = copy.deepcopy(CASES[case][0]).double(), (X.double(), CLASSES)
     surface = surface_of(model, F.cross_entropy, data)
     exact = plain_loop(surface, model, F.cross_entropy, data)
     assert_allclose(surface.z, exact, rtol=1e-12)

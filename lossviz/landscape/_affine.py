@@ -2,8 +2,7 @@
 
 All points of a plane share the inputs. What leaves the first layer with
 weights is therefore affine in the point's coordinates, C + x D + y E, and
-three products serve the whole plane. The layers behind it are computed for
-several points at once, with examples along the last axis.
+three products serve the whole plane.
 """
 
 from __future__ import annotations
@@ -13,100 +12,20 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from lossviz.landscape._chain import ELEMENTWISE, WEIGHTED, Chain
-from lossviz.landscape._cross_entropy import has_hooks
+from lossviz.landscape._chain import Chain, pools
 from lossviz.landscape._examples import Batch
+from lossviz.landscape._links import (
+    Link,
+    as_images,
+    as_rows,
+    pooling_first,
+)
 from lossviz.landscape._loops import Directions
+from lossviz.landscape._plan import first_weighted
+from lossviz.landscape._vectors import Layout
 
-# In eval mode these do nothing.
-IDLE = {nn.Identity, nn.Dropout}
-KNOWN = {*ELEMENTWISE, *IDLE, *WEIGHTED, nn.MaxPool2d, nn.Flatten}
-
-# Bytes that the values of some points may take, to stay in the cache.
-CACHE = {"cpu": 2**21, "cuda": 2**28}
-# Bytes that the weights of the points in one call may take.
-WEIGHTS = 2**24
-# Groups of points in one call; what an interruption may lose.
-GROUPS = 16
-# Bytes of first-layer outputs kept for the whole plane.
-KEPT = 2**28
-
-
-def layers_of(model: nn.Module, batches: list[Batch]) -> list | None:
-    """Return the layers of a network that the engine can take, else None."""
-    layers = _flattened(model)
-    if layers is None or not {type(layer) for layer in layers} <= KNOWN:
-        return None
-    if any(map(has_hooks, model.modules())):
-        return None
-    layers = [layer for layer in layers if type(layer) not in IDLE]
-    weighted = [layer for layer in layers if type(layer) in WEIGHTED]
-    own = sum(len(list(layer.parameters())) for layer in weighted)
-    shared = own != len(list(model.parameters()))
-    if shared or not weighted or not all(map(_is_plain, layers)):
-        return None
-    if len({parameter.dtype for parameter in model.parameters()}) > 1:
-        return None
-    fits = all(_fits(layers, inputs) for inputs, _ in batches)
-    kept = sum(_kept_bytes(layers, inputs) for inputs, _ in batches)
-    return layers if fits and kept <= KEPT else None
-
-
-def _flattened(model: nn.Module) -> list[nn.Module] | None:
-    """Return the layers of nested Sequentials in order."""
-    if type(model) is not nn.Sequential:
-        return [model] if type(model) in WEIGHTED else None
-    layers = []
-    for child in model:
-        if type(child) is nn.Sequential:
-            layers.extend(_flattened(child))
-        else:
-            layers.append(child)
-    return layers
-
-
-def _is_plain(layer: nn.Module) -> bool:
-    if type(layer) is nn.Conv2d:
-        return layer.padding_mode == "zeros"
-    if type(layer) is nn.Flatten:
-        return (layer.start_dim, layer.end_dim) == (1, -1)
-    if type(layer) is nn.MaxPool2d:
-        return not layer.return_indices
-    return True
-
-
-def _fits(layers: list[nn.Module], inputs: Tensor) -> bool:
-    """Whether each layer is given rows, or images, as it expects."""
-    if not inputs.is_floating_point() or len(inputs) == 0:
-        return False
-    dimensions = inputs.ndim
-    for layer in layers:
-        if type(layer) is nn.Flatten:
-            dimensions = 2
-        elif type(layer) is nn.Linear and dimensions != 2:
-            return False
-        elif type(layer) in (nn.Conv2d, nn.MaxPool2d) and dimensions != 4:
-            return False
-    return dimensions == 2
-
-
-def _first_weighted(layers: list[nn.Module]) -> int:
-    return next(k for k, one in enumerate(layers) if type(one) in WEIGHTED)
-
-
-def _widths(layers: list[nn.Module], inputs: Tensor) -> list[int]:
-    """Return how many numbers an example has behind each weighted layer."""
-    example, widths = inputs[:1], []
-    for layer in layers:
-        example = layer(example)
-        if type(layer) in WEIGHTED:
-            widths.append(example.numel())
-    return widths
-
-
-def _kept_bytes(layers: list[nn.Module], inputs: Tensor) -> int:
-    width = max(_widths(layers, inputs))
-    return 3 * width * len(inputs) * inputs.element_size()
+# Bytes that the weights of the points in one call may take, or the outputs.
+BYTES = 2**24
 
 
 class Affine:
@@ -115,7 +34,7 @@ class Affine:
     Parameters
     ----------
     layers : list of Module
-        From `layers_of`.
+        The network, from `lossviz.landscape._plan.layers_of`.
     loss : callable
         Called with outputs and targets.
     batches : list of pairs of Tensor
@@ -136,73 +55,102 @@ class Affine:
         parts: dict[str, Tensor],
         directions: Directions,
     ) -> None:
-        centre = torch.cat([part.reshape(-1) for part in parts.values()])
-        k = _first_weighted(layers)
-        first = sum(p.numel() for p in layers[k].parameters())
-        points = [centre, *directions]
-        self.batches = batches
+        k = first_weighted(layers)
+        first, tail = layers[k], pooling_first(layers[k + 1 :])
+        layout = Layout(parts)
+        points = [list(parts.values())]
+        points += [layout.split(direction) for direction in directions]
+        own = len(list(first.parameters()))
+        batches = [(_through(layers[:k], X), y) for X, y in batches]
+        rows, links = _links(first, tail, batches[0][0][:1])
+        pooled = pools(tail)
+        links = links[1:] if pooled else links
         self.chains = [
-            Chain(layers[: k + 1], layers[k + 1 :], loss, batch, points)
+            Chain(
+                first,
+                pooled,
+                links,
+                rows=rows,
+                loss=loss,
+                batch=batch,
+                points=[point[:own] for point in points],
+            )
             for batch in batches
         ]
-        sizes = [len(inputs) for inputs, _ in batches]
+        sizes = [len(X) for X, _ in batches]
         self.shares = [size / sum(sizes) for size in sizes]
-        self.centre, self.across, self.up = (p[first:] for p in points)
-        self.views = _Views(layers[k + 1 :])
-        self.group = self._group(layers)
-        weights = max(1, len(self.centre)) * self.centre.element_size()
-        self.chunk = max(1, min(GROUPS * self.group, WEIGHTS // weights))
-
-    def _group(self, layers: list[nn.Module]) -> int:
-        """Return how many points go through the layers together."""
-        if any(type(layer) is nn.Conv2d for layer in layers):
-            return 1
-        numbers = max(
-            max(_widths(layers, inputs)) * len(inputs)
-            for inputs, _ in self.batches
+        self.tail = _Tail(links)
+        self.centre, self.across, self.up = (
+            self.tail.vector(point[own:]).to(directions[0]) for point in points
         )
-        size = numbers * self.centre.element_size()
-        return max(1, CACHE[self.centre.device.type] // size)
+        self.row, self.y = self.centre.clone(), None
+        self.chunk = self._chunk()
 
-    def start_row(self, y: float) -> None:
-        """Set the coordinate along the second direction."""
-        self.row = torch.add(self.centre, self.up, alpha=y)
+    def _chunk(self) -> int:
+        """Return how many points may be asked for at one time."""
+        kept = [len(self.centre), *(chain.kept for chain in self.chains)]
+        size = max(1, *kept) * self.centre.element_size()
+        group = min(chain.group for chain in self.chains)
+        return max(1, min(group, BYTES // size))
+
+    def values(self, y: float, xs: Sequence[float]) -> list[float]:
+        """Return the losses at some points of a row."""
+        if y != self.y:
+            self._start_row(y)
+        xs = torch.tensor(xs, dtype=self.row.dtype, device=self.row.device)
+        weights = self.tail.split(
+            torch.addcmul(self.row, xs[:, None], self.across)
+        )
+        total = sum(
+            share * chain.losses(xs, weights).double()
+            for share, chain in zip(self.shares, self.chains, strict=True)
+        )
+        return total.tolist()
+
+    def _start_row(self, y: float) -> None:
+        self.y = y
+        torch.add(self.centre, self.up, alpha=y, out=self.row)
         for chain in self.chains:
             chain.start_row(y)
 
-    def values(self, xs: Sequence[float]) -> list[float]:
-        """Return the losses at some x of the row."""
-        xs = torch.tensor(xs, dtype=self.row.dtype, device=self.row.device)
-        weights = self.views.of(
-            torch.addcmul(self.row, xs[:, None], self.across)
-        )
-        total = 0
-        for share, chain in zip(self.shares, self.chains, strict=True):
-            groups = [
-                chain.losses(
-                    xs[k : k + self.group], weights, k, k + self.group
-                )
-                for k in range(0, len(xs), self.group)
-            ]
-            total += share * torch.cat(groups).double()
-        return total.tolist()
+
+def _through(layers: list[nn.Module], inputs: Tensor) -> Tensor:
+    for layer in layers:
+        inputs = layer(inputs)
+    return inputs
 
 
-class _Views:
-    """The weights behind the first layer, as views of (g, n) vectors."""
+def _links(
+    first: nn.Module, tail: list[nn.Module], inputs: Tensor
+) -> tuple[bool, list[Link]]:
+    """Return whether values go as rows, and the links for that."""
+    example = first(inputs)
+    links = as_rows(tail, example)
+    if links is not None:
+        return True, links
+    return False, as_images(tail, example)
 
-    def __init__(self, layers: list[nn.Module]) -> None:
-        self.layouts = [
-            [parameter.shape for parameter in layer.parameters()]
-            for layer in layers
-        ]
 
-    def of(self, vectors: Tensor) -> list[list[Tensor]]:
-        """Return for each layer its weights, with the points in front."""
+class _Tail:
+    """The weights of all links at a point, as one vector."""
+
+    def __init__(self, links: list[Link]) -> None:
+        self.links = links
+
+    def vector(self, parameters: list[Tensor]) -> Tensor:
+        """Return the parameters behind the first layer as such a vector."""
+        given, parts = iter(parameters), []
+        for link in self.links:
+            own = [next(given) for _ in link.shapes]
+            parts += [part.reshape(-1) for part in link.expand(own)]
+        return torch.cat(parts) if parts else torch.empty(0)
+
+    def split(self, vectors: Tensor) -> list[list[Tensor]]:
+        """Return the weights of each link, as views of (g, n) vectors."""
         start, weights = 0, []
-        for shapes in self.layouts:
+        for link in self.links:
             weights.append([])
-            for shape in shapes:
+            for shape in link.shapes:
                 part = vectors[:, start : start + shape.numel()]
                 weights[-1].append(part.view(-1, *shape))
                 start += shape.numel()

@@ -1,40 +1,56 @@
 """One batch of examples on its way through a feed-forward network.
 
-Images go through one point at a time, as torch lays them out; rows of
-numbers go through for several points at once, as (points, features,
-examples).
+The examples are cut into tiles, so that what some points make of a tile
+stays in the processor's cache from layer to layer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from lossviz.landscape._cross_entropy import cross_entropy_of, stacked
-from lossviz.landscape._examples import Batch
-from lossviz.landscape._pooling import half_max, halves, window_corners
+from lossviz.landscape._cross_entropy import cross_entropy_shares
+from lossviz.landscape._examples import Batch, as_number
+from lossviz.landscape._links import Link
+from lossviz.landscape._pooling import halves, window_corners
 
-# These never fall, so a maximum may be taken before them as well as after.
-MONOTONE = {
-    nn.ReLU: torch.relu_,
-    nn.Tanh: torch.tanh_,
-    nn.Sigmoid: torch.sigmoid_,
-}
-ELEMENTWISE = {
-    *MONOTONE,
-    nn.GELU,
-    nn.ELU,
-    nn.LeakyReLU,
-    nn.SiLU,
-    nn.Softplus,
-}
-WEIGHTED = {nn.Linear, nn.Conv2d}
+# Bytes of values worked on at one time: for each thread of a processor, so
+# that they stay in its cache, and on a GPU in all.
+CACHE = {"cpu": 2**20, "gpu": 2**28}
+# Points that go through together: at least, as the first layer is read anew
+# for them, and at most, as an interruption may lose so many.
+POINTS = (8, 64)
+# Examples in a tile, at least: a product of matrices is slow with fewer.
+FEWEST = 128
+# Tiles are cut at multiples of these, as a processor's vectors are.
+EVEN = 16
 
-# What a layer does to the values, given its weights at each of the points.
-Step = Callable[[Tensor, list[Tensor]], Tensor]
+
+@dataclass(frozen=True)
+class Tile:
+    """What the first layer makes of some examples.
+
+    Parameters
+    ----------
+    centre, across, up : Tensor
+        Its outputs at the centre, and what each direction adds.
+    row : Tensor
+        Its outputs where a row crosses the second direction.
+    examples : slice
+        Which examples these are.
+    shares : Tensor, optional
+        For cross-entropy, the share of each class of each in the mean.
+    """
+
+    centre: Tensor
+    across: Tensor
+    up: Tensor
+    row: Tensor
+    examples: slice
+    shares: Tensor | None
 
 
 class Chain:
@@ -42,163 +58,179 @@ class Chain:
 
     Parameters
     ----------
-    head : list of Module
-        Layers without weights, then the first one with weights.
-    tail : list of Module
-        The layers behind it.
+    first : Module
+        The first layer with weights.
+    pooled : bool
+        Whether 2 × 2 pooling comes right behind it.
+    links : list of Link
+        The layers behind that.
+    rows : bool
+        Whether values go through the links as rows, or as images.
     loss : callable
         Called with outputs and targets.
     batch : pair of Tensor
-        The examples.
-    points : list of Tensor
-        Centre and two directions, as flat vectors.
+        What comes to the first layer, and the targets.
+    points : list of list of Tensor
+        Parameters of the first layer at the centre and in two directions.
     """
 
     def __init__(
         self,
-        head: list[nn.Module],
-        tail: list[nn.Module],
+        first: nn.Module,
+        pooled: bool,
+        links: list[Link],
+        *,
+        rows: bool,
         loss: Callable,
         batch: Batch,
-        points: list[Tensor],
+        points: list[list[Tensor]],
     ) -> None:
         inputs, self.targets = batch
-        *weightless, first = head
-        for layer in weightless:
-            inputs = layer(inputs)
-        order = pooling_first(tail)
-        self.windows = _pools_by_halves(tail, order)
-        products = [_first_product(first, inputs, point) for point in points]
-        if self.windows:
+        self.n, self.pooled, self.rows = len(inputs), pooled, rows
+        self.links, self.loss = links, loss
+        products = [_product(first, inputs, point) for point in points]
+        if pooled:
             products = [window_corners(product) for product in products]
-            order = order[1:]
-        self.centre, self.across, self.up = products
-        self.row = torch.empty_like(self.centre)
-        self.images = type(first) is nn.Conv2d
-        self.buffer = None
-        self.steps = [(k, _step(tail[k])) for k in order]
-        self.loss = loss
-        self.cross_entropy = None
-        self.loss_chosen = False
+        if rows:
+            products = [_as_rows(product, pooled) for product in products]
+        held = products[0].numel() // self.n
+        widths = [held // 4 if pooled else held]
+        widths += [link.width for link in links]
+        self.classes = widths[-1]
+        self.shares = cross_entropy_shares(
+            loss, self.targets, self.classes, inputs.dtype
+        )
+        size, self.group = self._sizes(products[0], held, max(widths))
+        self.tiles = self._tiles(products, size)
+        self.memory = {}
+
+    @property
+    def kept(self) -> int:
+        """How many numbers are kept for each point until all are there."""
+        return 0 if self.shares is not None else self.classes * self.n
+
+    def _sizes(self, like: Tensor, held: int, width: int) -> tuple[int, int]:
+        """Return how many examples make a tile, and points a group.
+
+        Parameters
+        ----------
+        like : Tensor
+            Of the kind that is worked on.
+        held : int
+            Numbers of an example that all points use.
+        width : int
+            Numbers of an example that each point makes.
+        """
+        if not self.rows:
+            return self.n, 1
+        memory = CACHE["gpu"]
+        if like.device.type == "cpu":
+            memory = torch.get_num_threads() * CACHE["cpu"]
+        numbers = memory // like.element_size()
+        least, most = POINTS
+        size = max(FEWEST, numbers // (2 * held + most * width))
+        tiles = max(1, round(self.n / size))
+        size = EVEN * -(-self.n // (EVEN * tiles))
+        group = (numbers - 2 * held * size) // (width * size)
+        return size, max(least, min(most, group))
+
+    def _tiles(self, products: list[Tensor], size: int) -> list[Tile]:
+        axis = -1 if self.rows else int(self.pooled)
+        tiles = []
+        for start in range(0, self.n, size):
+            examples = slice(start, min(start + size, self.n))
+            centre, across, up = (
+                product.narrow(axis, start, examples.stop - start).contiguous()
+                for product in products
+            )
+            shares = self.shares
+            if shares is not None:
+                shares = shares[:, examples].reshape(-1)
+            row = torch.empty_like(centre)
+            tiles.append(Tile(centre, across, up, row, examples, shares))
+        return tiles
 
     def start_row(self, y: float) -> None:
         """Set the coordinate along the second direction."""
-        torch.add(self.centre, self.up, alpha=y, out=self.row)
+        for tile in self.tiles:
+            torch.add(tile.centre, tile.up, alpha=y, out=tile.row)
 
-    def losses(
-        self, xs: Tensor, weights: list[list[Tensor]], start: int, stop: int
-    ) -> Tensor:
-        """Return the loss at some x of the row.
+    def losses(self, xs: Tensor, weights: list[list[Tensor]]) -> Tensor:
+        """Return the losses at some x of the row, a tensor of shape (g,).
 
         Parameters
         ----------
         xs : Tensor of shape (g,)
-            A single one for images.
+            Coordinates along the first direction.
         weights : list of list of Tensor
-            Weights of each layer of the tail, points along axis 0.
-        start, stop : int
-            Which of these points the x belong to.
+            Weights of each link, points along axis 0.
         """
-        values = self._first_images(xs) if self.images else self._first(xs)
-        for k, step in self.steps:
-            values = step(values, [part[start:stop] for part in weights[k]])
-        if not self.loss_chosen:
-            self._choose_loss(values)
-        if self.cross_entropy is not None:
-            return self.cross_entropy(values)
-        return stacked(values, lambda out: self.loss(out, self.targets))
+        if self.shares is None:
+            return self._own_losses(xs, weights)
+        total = xs.new_zeros(len(xs))
+        for tile in self.tiles:
+            logs = torch.log_softmax(self._outputs(tile, xs, weights), 1)
+            total.addmv_(logs.flatten(1), tile.shares, alpha=-1)
+        return total
 
-    def _choose_loss(self, outputs: Tensor) -> None:
-        self.loss_chosen = True
-        self.cross_entropy = cross_entropy_of(self.loss, self.targets, outputs)
+    def _own_losses(self, xs: Tensor, weights: list[list[Tensor]]) -> Tensor:
+        """Return the losses as the caller's own function gives them."""
+        outputs = xs.new_empty(len(xs), self.classes, self.n)
+        for tile in self.tiles:
+            outputs[..., tile.examples] = self._outputs(tile, xs, weights)
+        losses = [
+            as_number(self.loss(part.t().contiguous(), self.targets))
+            for part in outputs
+        ]
+        return torch.tensor(losses, dtype=torch.float64)
 
-    def _first(self, xs: Tensor) -> Tensor:
-        if self.buffer is None:
-            self.buffer = self.row.new_empty(len(xs), *self.row.shape)
-        out = self.buffer[: len(xs)]
-        return torch.addcmul(self.row, xs[:, None, None], self.across, out=out)
-
-    def _first_images(self, xs: Tensor) -> Tensor:
-        x = xs.item()
-        if not self.windows:
-            return torch.add(self.row, self.across, alpha=x)
-        largest, *others = zip(self.row, self.across, strict=True)
-        largest = torch.add(*largest, alpha=x)
-        for row, across in others:
-            torch.maximum(
-                largest, torch.add(row, across, alpha=x), out=largest
-            )
-        return largest
-
-
-def pooling_first(layers: list[nn.Module]) -> list[int]:
-    """Return the order of layers in which pooling comes before activations.
-
-    Pooling 2 × 2 leaves a quarter of the numbers for the activation.
-    """
-    order = list(range(len(layers)))
-    for k in range(len(layers) - 1):
-        pooled = type(layers[k + 1]) is nn.MaxPool2d
-        if pooled and type(layers[order[k]]) in MONOTONE:
-            order[k], order[k + 1] = order[k + 1], order[k]
-    return order
-
-
-def _pools_by_halves(layers: list[nn.Module], order: list[int]) -> bool:
-    """Whether 2 × 2 pooling comes right behind the first layer."""
-    layer = layers[order[0]] if order else None
-    return type(layer) is nn.MaxPool2d and halves(layer)
-
-
-def _first_product(layer: nn.Module, inputs: Tensor, point: Tensor) -> Tensor:
-    """Return what the first layer makes of its inputs at a point."""
-    shapes = [parameter.shape for parameter in layer.parameters()]
-    sizes = [shape.numel() for shape in shapes]
-    parts = point[: sum(sizes)].split(sizes)
-    weights = [
-        part.view(1, *shape) for part, shape in zip(parts, shapes, strict=True)
-    ]
-    if type(layer) is nn.Conv2d:
-        return _convolution(layer)(inputs, weights)
-    return _linear(inputs.t()[None], weights)[0]
-
-
-def _step(layer: nn.Module) -> Step:
-    if type(layer) is nn.Linear:
-        return _linear
-    if type(layer) is nn.Conv2d:
-        return _convolution(layer)
-    if type(layer) is nn.Flatten:
-        return _flatten
-    if type(layer) is nn.MaxPool2d and halves(layer):
-        return lambda values, _: half_max(values)
-    apply = MONOTONE.get(type(layer), layer)
-    return lambda values, _: apply(values)
-
-
-def _linear(values: Tensor, weights: list[Tensor]) -> Tensor:
-    weight, *bias = weights
-    if bias:
-        return torch.baddbmm(bias[0][:, :, None], weight, values)
-    return torch.bmm(weight, values)
-
-
-def _convolution(layer: nn.Conv2d) -> Step:
-    def convolve(values: Tensor, weights: list[Tensor]) -> Tensor:
-        return F.conv2d(
-            values,
-            *(weight[0] for weight in weights),
-            stride=layer.stride,
-            padding=layer.padding,
-            dilation=layer.dilation,
-            groups=layer.groups,
-        )
-
-    return convolve
-
-
-def _flatten(values: Tensor, _: list[Tensor]) -> Tensor:
-    """Turn the images of one point into (1, features, examples)."""
-    if values.ndim == 3:
+    def _outputs(
+        self, tile: Tile, xs: Tensor, weights: list[list[Tensor]]
+    ) -> Tensor:
+        values = self._first(tile, xs)
+        for link, parts in zip(self.links, weights, strict=True):
+            values = link.step(values, parts)
         return values
-    return values.flatten(1).t()[None]
+
+    def _first(self, tile: Tile, xs: Tensor) -> Tensor:
+        """Return the outputs of the first layer, pooled if that comes next."""
+        row, across = tile.row, tile.across
+        if not self.pooled:
+            row, across = row[None], across[None]
+        shape = len(xs), *row.shape[1:]
+        xs = xs.view(-1, *[1] * (row.ndim - 1))
+        largest = self._memory("largest", shape)
+        torch.addcmul(row[0], xs, across[0], out=largest)
+        for k in range(1, len(row)):
+            corner = self._memory("corner", shape)
+            torch.addcmul(row[k], xs, across[k], out=corner)
+            torch.maximum(largest, corner, out=largest)
+        return largest if self.rows else largest[0]
+
+    def _memory(self, name: str, shape: tuple[int, ...]) -> Tensor:
+        """Return memory that is used again and again."""
+        if (name, shape) not in self.memory:
+            self.memory[name, shape] = self.tiles[0].row.new_empty(shape)
+        return self.memory[name, shape]
+
+
+def pools(layers: list[nn.Module]) -> bool:
+    """Whether 2 × 2 pooling comes first among layers."""
+    return (
+        bool(layers) and type(layers[0]) is nn.MaxPool2d and halves(layers[0])
+    )
+
+
+def _product(layer: nn.Module, inputs: Tensor, point: list[Tensor]) -> Tensor:
+    """Return what a layer makes of its inputs with other parameters."""
+    names = [name for name, _ in layer.named_parameters()]
+    return torch.func.functional_call(
+        layer, dict(zip(names, point, strict=True)), (inputs,)
+    )
+
+
+def _as_rows(product: Tensor, pooled: bool) -> Tensor:
+    """Turn (N, …) outputs into (features, N), keeping corners in front."""
+    if pooled:
+        return product.flatten(2).transpose(1, 2)
+    return product.flatten(1).t()

@@ -1,7 +1,7 @@
 """Engines for any module: one forward pass for each point.
 
-An engine is given a frozen copy of the model. It is told the y of a row by
-`start_row`, then asked for the values at some of the row's x.
+An engine is given a frozen copy of the model, and asked for the losses at
+some x of a row with one y.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from lossviz.landscape._cross_entropy import (
     class_first,
-    cross_entropy_of,
+    cross_entropy,
+    cross_entropy_shares,
     few_classes,
 )
 from lossviz.landscape._examples import Batch, as_number, mean_over
@@ -57,19 +58,15 @@ class Loop:
         layout = Layout(parts)
         self.across, self.up = (layout.split(d) for d in directions)
 
-    def start_row(self, y: float) -> None:
-        """Set the coordinate along the second direction."""
-        self.y = y
+    def values(self, y: float, xs: Sequence[float]) -> list[float]:
+        """Return the losses at some points of a row."""
+        return [self._value(x, y) for x in xs]
 
-    def values(self, xs: Sequence[float]) -> list[float]:
-        """Return the losses at some x of the row."""
-        return [self._value(x) for x in xs]
-
-    def _value(self, x: float) -> float:
+    def _value(self, x: float, y: float) -> float:
         for part, w, u, v in zip(
             self.parts, self.centre, self.across, self.up, strict=True
         ):
-            part.copy_(w + x * u + self.y * v)
+            part.copy_(w + x * u + y * v)
         return mean_over(self.batches, self._loss)
 
     def _loss(self, inputs: Tensor, targets: Tensor) -> float:
@@ -103,7 +100,7 @@ class Flat:
             [part.reshape(-1).to(layout.dtype) for part in parts.values()]
         )
         self.vector = self.centre.clone()
-        self.row = self.centre.clone()
+        self.row, self.y = self.centre.clone(), 0.0
         self.copies = []
         for part, view in zip(
             parts.values(), layout.split(self.vector), strict=True
@@ -114,12 +111,11 @@ class Flat:
                 self.copies.append((part, view))
         slice_pooling(model)
 
-    def start_row(self, y: float) -> None:
-        """Set the coordinate along the second direction."""
-        torch.add(self.centre, self.up, alpha=y, out=self.row)
-
-    def values(self, xs: Sequence[float]) -> list[float]:
-        """Return the losses at some x of the row."""
+    def values(self, y: float, xs: Sequence[float]) -> list[float]:
+        """Return the losses at some points of a row."""
+        if y != self.y:
+            torch.add(self.centre, self.up, alpha=y, out=self.row)
+            self.y = y
         return [self._value(x) for x in xs]
 
     def _value(self, x: float) -> float:
@@ -137,19 +133,19 @@ class _Loss:
 
     def __init__(self, loss: Callable, targets: Tensor) -> None:
         self.loss, self.targets = loss, targets
-        self.cross_entropy = None
-        self.seen = False
+        self.seen, self.shares = False, None
 
     def __call__(self, outputs: Tensor) -> float:
         if not self.seen:
             self._choose(outputs)
-        if self.cross_entropy is not None:
-            return float(self.cross_entropy(class_first(outputs)))
+        if self.shares is not None:
+            return float(cross_entropy(class_first(outputs), self.shares))
         return as_number(self.loss(outputs, self.targets))
 
     def _choose(self, outputs: Tensor) -> None:
         self.seen = True
         if few_classes(outputs):
-            self.cross_entropy = cross_entropy_of(
-                self.loss, self.targets, outputs.t()
+            shares = cross_entropy_shares(
+                self.loss, self.targets, outputs.shape[1], outputs.dtype
             )
+            self.shares = None if shares is None else shares.reshape(-1)

@@ -25,13 +25,29 @@ def halves(layer: nn.MaxPool2d) -> bool:
     )
 
 
-def half_max(images: Tensor) -> Tensor:
-    """Return the maximum of each 2 × 2 window of (…, H, W) images."""
-    high, wide = images.shape[-2] // 2 * 2, images.shape[-1] // 2 * 2
-    rows = torch.maximum(
-        images[..., 0:high:2, :wide], images[..., 1:high:2, :wide]
-    )
-    return torch.maximum(rows[..., 0::2], rows[..., 1::2])
+def half_max(images: Tensor, axis: int = -2) -> Tensor:
+    """Return the maximum of each 2 × 2 window of images.
+
+    Parameters
+    ----------
+    images : Tensor
+        With height and width along `axis` and the next one.
+    axis : int, default -2
+        Where the height is.
+    """
+    rows = torch.maximum(*_every_second(images, axis))
+    return torch.maximum(*_every_second(rows, axis + 1))
+
+
+def _every_second(values: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """Return the values at 0, 2, … and at 1, 3, …, as many of each."""
+    pairs = values.shape[axis] // 2
+    index = [slice(None)] * values.ndim
+    halves = []
+    for start in (0, 1):
+        index[axis] = slice(start, 2 * pairs, 2)
+        halves.append(values[tuple(index)])
+    return tuple(halves)
 
 
 def window_corners(images: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from lossviz.landscape._affine import Affine, layers_of
+from lossviz.landscape._affine import Affine
 from lossviz.landscape._directions import pca_directions, random_direction
 from lossviz.landscape._examples import (
     Batch,
@@ -23,6 +23,7 @@ from lossviz.landscape._examples import (
     read_batches,
 )
 from lossviz.landscape._loops import Directions, Flat, Loop
+from lossviz.landscape._plan import layers_of
 from lossviz.landscape._vectors import (
     Layout,
     copied_loss,
@@ -198,9 +199,11 @@ def _bar(points: int, progress: bool | None) -> tqdm:
 def _fill(
     engine: Any, x: list[float], y: list[float], z: np.ndarray, bar: tqdm
 ) -> None:
+    # Equal pieces of a row, none of them too long for the engine.
+    count = -(-len(x) // engine.chunk)
+    size = -(-len(x) // count)
     for i, height in enumerate(y):
-        engine.start_row(height)
-        for j in range(0, len(x), engine.chunk):
-            some = x[j : j + engine.chunk]
-            z[i, j : j + len(some)] = engine.values(some)
+        for j in range(0, len(x), size):
+            some = x[j : j + size]
+            z[i, j : j + len(some)] = engine.values(height, some)
             bar.update(len(some))
