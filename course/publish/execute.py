@@ -37,7 +37,8 @@ def executed(lecture, build="build/executed"):
     Returns
     -------
     Path
-        A notebook of the same file name, with outputs, without widgets.
+        A notebook of the same file name, with outputs, but without widgets
+        and progress bars.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def executed(lecture, build="build/executed"):
     build = inside(build)
     target = build / fingerprint(path) / path.name
     if not target.is_file():
-        notebook = _without_widgets(_run(path))
+        notebook = _lasting(_run(path))
         _write(target, notebook)
         _forget_old(build, path.name)
     return target
@@ -124,13 +125,21 @@ def _run(path):
     return notebook
 
 
-def _without_widgets(notebook):
-    """Leave out what only a kernel could bring to life."""
+def _lasting(notebook):
+    """Leave out widgets, and what is nothing else: progress bars."""
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            output.get("data", {}).pop(WIDGET, None)
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if not _is_bar(o)]
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET, None)
     return notebook
+
+
+def _is_bar(output):
+    """Tell whether an output says nothing to a page without a kernel."""
+    data = output.get("data", {})
+    return WIDGET in data and "text/html" not in data
 
 
 def _write(target, notebook):

@@ -17,6 +17,8 @@ HEADING = re.compile(r"^(#{1,2}) +(.+?)\s*$", re.MULTILINE)
 PICTURE = re.compile(r'<figure><img [^>]*?width="(\d+)"')
 IMAGE = re.compile(r"<img\b[^>]*>")
 WORDS = re.compile(r'\balt="[^"]*\w[^"]*"')
+# Cells whose code is not the lesson.
+FOLDED = {"explorer", "hide-input"}
 # A picture this wide leaves room for a column of text beside it.
 BESIDE = 820
 
@@ -40,7 +42,7 @@ def arranged(notebook):
     title = place = _title(notebook)
     for cell in notebook.cells:
         _require_words(cell)
-        shows_source = "hide-input" not in cell.metadata.get("tags", ())
+        shows_source = FOLDED.isdisjoint(cell.metadata.get("tags", ()))
         cell.metadata.deck = {
             "before": "",
             "after": "",
@@ -54,7 +56,8 @@ def arranged(notebook):
         _put_pictures_beside_text(slide)
         _wrap_fragments_and_notes(slide)
         foot = f'<p class="place">{html.escape(place)}</p>'
-        _wrap(slide, "<section>", f"{foot}</section>")
+        before = '<section><div class="content">'
+        _wrap(slide, before, f"</div>{foot}</section>")
     for stack in stacks(notebook.cells):
         _wrap(stack, "<section>", "</section>")
     return title

@@ -36,6 +36,32 @@
     });
   };
 
+  // Each slide as large as it fits, but never smaller than its style says: a
+  // slide that is too high then is the lecture's to split.
+  const SIZES = [1.25, 1.12, 1];
+  const ROOM = 640;
+
+  const fits = (content) => {
+    // Of several answers the highest one counts, for one is open at a time.
+    const extra = all("details", content).map((answer) =>
+      answer.getBoundingClientRect().height
+      - answer.querySelector("summary").getBoundingClientRect().height);
+    const height = content.getBoundingClientRect().height
+      - extra.reduce((a, b) => a + b, 0) + Math.max(0, ...extra);
+    return height <= ROOM && content.scrollWidth <= content.clientWidth;
+  };
+
+  const chooseSizes = () => {
+    let open = all(".slides section section > .content");
+    all("details").forEach((answer) => { answer.open = true; });
+    SIZES.forEach((size) => {
+      open.forEach((content) => { content.style.setProperty("--size", size); });
+      const low = open.filter(fits);
+      open = open.filter((content) => !low.includes(content));
+    });
+    all("details").forEach((answer) => { answer.open = false; });
+  };
+
   const prepareBar = () => {
     const count = document.getElementById("count");
     const show = () => {
@@ -53,7 +79,9 @@
     await MathJax.typesetPromise();
     // Without the page's styles a formula's spoken form would show too.
     all("aside.notes mjx-assistive-mml").forEach((spoken) => spoken.remove());
+    chooseSizes();
     prepareAnswers();
+    document.documentElement.classList.remove("loading");
     await Reveal.initialize({
       width: 1280, height: 720, margin: 0, center: false, minScale: 0.1,
       maxScale: 4, controls: false, slideNumber: "c/t",
