@@ -16,12 +16,16 @@ import subprocess
 import tempfile
 import time
 
+import psutil
+
 from course.grading import sandbox, wire
 from course.grading.sandbox import SandboxError
 
 # The program stops late cells itself, and is given time to say so.
 GRACE = 1.0
 CHUNK = 2**20
+# Seconds between two looks at the memory of a program that is busy.
+PACE = 0.25
 
 
 class ChildFault(Exception):
@@ -38,6 +42,10 @@ class Gone(ChildFault):
 
 class Garbled(ChildFault):
     """It replied with something that is no reply."""
+
+
+class Greedy(ChildFault):
+    """It and what it started used too much memory together."""
 
 
 class Child:
@@ -82,7 +90,7 @@ class Child:
 
         Raises
         ------
-        Late, Gone, Garbled
+        Late, Gone, Garbled, Greedy
             If there is none; the program is stopped then.
         """
         number = secrets.token_hex(8)
@@ -164,7 +172,7 @@ class Child:
         pipe = self._process.stdin.fileno()
         rest = memoryview(frame)
         while rest:
-            _wait(pipe, select.POLLOUT, deadline)
+            self._wait(pipe, select.POLLOUT, deadline)
             try:
                 rest = rest[os.write(pipe, rest[:CHUNK]) :]
             except BrokenPipeError:
@@ -185,21 +193,43 @@ class Child:
         pipe = self._process.stdout.fileno()
         found = bytearray()
         while len(found) < size:
-            _wait(pipe, select.POLLIN, deadline)
+            self._wait(pipe, select.POLLIN, deadline)
             piece = os.read(pipe, min(size - len(found), CHUNK))
             if not piece:
                 raise Gone("the program ended")
             found += piece
         return bytes(found)
 
+    def _wait(self, pipe, event, deadline):
+        """Wait until a pipe is ready, with an eye on the memory."""
+        poll = select.poll()
+        poll.register(pipe, event)
+        left = deadline - time.monotonic()
+        while not poll.poll(1000 * max(0.0, min(left, PACE))):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Late("the program did not reply in time")
+            if self.memory() > self.limits.total:
+                raise Greedy("the program used too much memory")
 
-def _wait(pipe, event, deadline):
-    """Wait until a pipe is ready; raise `Late` at the deadline."""
-    left = deadline - time.monotonic()
-    poll = select.poll()
-    poll.register(pipe, event)
-    if left <= 0 or not poll.poll(left * 1000):
-        raise Late("the program did not reply in time")
+    def memory(self):
+        """Return the bytes of memory of the program and all it started."""
+        return sum(map(_resident, self.processes()))
+
+    def processes(self):
+        """Return the program and all that it started (of psutil)."""
+        try:
+            own = psutil.Process(self._process.pid)
+            return [own, *own.children(recursive=True)]
+        except psutil.Error:
+            return []
+
+
+def _resident(process):
+    try:
+        return process.memory_info().rss
+    except psutil.Error:
+        return 0
 
 
 def _first_process(status):

@@ -46,6 +46,23 @@ def files():
 
 
 @functools.cache
+def fonts():
+    """Return Matplotlib's list of fonts and its place in the home folder.
+
+    To make that list anew would take longer than to run most submissions.
+    """
+    try:
+        import matplotlib
+        from matplotlib import font_manager
+    except ImportError:
+        return []
+    version = font_manager.FontManager.__version__
+    name = f"fontlist-v{version}.json"
+    path = Path(matplotlib.get_cachedir(), name)
+    return [(path, f"matplotlib/{name}")] if path.exists() else []
+
+
+@functools.cache
 def options():
     """Return bubblewrap's options for the files of a sandbox, in order."""
     shown = _shown()

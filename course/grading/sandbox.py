@@ -37,8 +37,9 @@ class Limits:
     cell, call, submission, start : float
         Seconds for one cell, for one call of a function, for all of them
         together, and for the program to start.
-    memory, file, reply : int
-        Bytes of memory of a process, of a file, and of a returned value.
+    memory, total, file, reply : int
+        Bytes of memory of one process, of all together, of a file, and of a
+        returned value.
     processes, files : int
         Number of processes and threads, and of open files.
     """
@@ -47,6 +48,7 @@ class Limits:
     call: float = 5.0
     submission: float = 120.0
     memory: int = 2 * 2**30
+    total: int = 4 * 2**30
     file: int = 16 * 2**20
     processes: int = 128
     files: int = 256
@@ -152,7 +154,7 @@ def command(isolation, folder, status):
         program = Path(mounts.HOME, mounts.PROGRAM)
         told = ["--json-status-fd", str(status)]
         return [*bubblewrap(), *told, *python, str(program)]
-    for source, name in mounts.files():
+    for source, name in (*mounts.files(), *mounts.fonts()):
         target = Path(folder, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
@@ -207,6 +209,10 @@ def bubblewrap():
     for scratch in ("/tmp", "/dev/shm"):
         size = ["--perms", "1777", "--size", str(SCRATCH)]
         options += [*size, "--tmpfs", scratch]
+    for source, name in mounts.fonts():
+        folder = Path("/tmp", name).parent
+        options += ["--perms", "1777", "--dir", str(folder)]
+        options += ["--ro-bind", str(source), f"/tmp/{name}"]
     return [
         *options,
         *mounts.options(),

@@ -258,7 +258,11 @@ class Question:
 
 
 def _judged(part, cases, outcomes, wants):
-    message = part.judge(cases, outcomes, wants) or ""
+    try:
+        message = part.judge(cases, outcomes, wants) or ""
+    except Exception:
+        # What comes back may have any shape; a judge may count on its own.
+        message = "The answer is of another form than is asked for."
     points = 0.0 if message else part.points
     return PartResult(part.name, points, part.points, not message, message)
 
