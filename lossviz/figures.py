@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from lossviz.png import image_tag
-from lossviz.validation import positive
+from lossviz.validation import broken, positive
 
 __all__ = ["show"]
 
@@ -90,7 +90,7 @@ def _words(axes, alt: str | None) -> str:
 
         alt = " ".join(plots.describe(ax) for ax in axes)
     if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(f"alt must say what the figure shows, got {alt!r}")
+        raise broken("alt", "say what the figure shows", alt)
     return " ".join(alt.split())
 
 

@@ -114,8 +114,13 @@ def _line(line):
     return [label_of(line, "line"), f"slope {number(slope)}", intercept]
 
 
+def _whole(lines):
+    """Segments that have both ends; what ends nowhere is not drawn."""
+    return [ends for ends in lines.get_segments() if len(ends) == 2]
+
+
 def _residuals(lines):
-    lengths = [abs(end[1] - start[1]) for start, end in lines.get_segments()]
+    lengths = [abs(end[1] - start[1]) for start, end in _whole(lines)]
     longest = f"longest {number(max(lengths, default=0))}"
     return [f"{len(lengths)} residuals", longest]
 
@@ -219,7 +224,10 @@ def _class(line):
 
 
 def _pairs(lines):
-    ends = np.array(lines.get_segments())
+    ends = _whole(lines)
+    if not ends:
+        return [label_of(lines), "no values"]
+    ends = np.array(ends)
     lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
     mean = f"mean distance {number(lengths.mean())}"
     return [_counted(len(ends), label_of(lines).removesuffix("s")), mean]

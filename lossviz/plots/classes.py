@@ -171,7 +171,7 @@ def _class_bars(name, series, labels, target, ylabel, ax):
         same_shape(**{"labels": names, name: values})
     if target is not None:
         if count("target", target, minimum=0) >= size:
-            raise ValueError(f"target must be below {size}, got {target}")
+            raise broken("target", f"be below {size}", target)
         names = [
             f"{name}\n(true)" if k == target else name
             for k, name in enumerate(names)

@@ -81,7 +81,7 @@ def loss_label(name, **parameters):
     else:
         loss.check_names(parameters)
     if loss.argument in WHATEVER_TARGET:
-        shown.pop("target", None)
+        real("target", shown.pop("target", 0))
     values = [f"{SYMBOLS.get(k, k)} = {_said(k, v)}" for k, v in shown.items()]
     label = loss.label
     if name == "general_robust_loss":
@@ -140,7 +140,7 @@ def plot_loss(
     """
     ax = or_new_axes(ax, label=label)
     record = _known(loss)
-    label = label or loss_label(loss, **parameters)
+    name = loss_label(loss, **parameters)
     if record.argument is None:
         raise ValueError(
             f"loss must depend on one prediction to have a curve, got {loss!r}"
@@ -153,7 +153,7 @@ def plot_loss(
         y = np.where(kink, np.nan, record.slope(x, **parameters))
     else:
         y = record.curve(x, **parameters)
-    ax.plot(x, y, label=label, gid="curve", **loss_style(loss))
+    ax.plot(x, y, label=label or name, gid="curve", **loss_style(loss))
     ax.margins(x=0)
     # A residual is target − prediction; curves run along the prediction.
     xlabel = record.argument.replace("residual", "prediction − target")

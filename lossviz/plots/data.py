@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.colors import is_color_like
+from matplotlib.lines import Line2D
 
 from lossviz.losses import LOSSES
 from lossviz.plots._axes import (
@@ -188,16 +189,17 @@ def plot_band(
     Raises
     ------
     ValueError
-        If shapes differ or are not (n,), `k` is not positive or an `sd` is
-        negative.
+        If shapes differ or are not (n,), `k` is not positive, an `sd` is
+        negative, or a colour or line style is none.
     """
     x, mean, sd = vector("x", x), vector("mean", mean), vector("sd", sd)
     same_shape(x=x, mean=mean, sd=sd)
     if (sd < 0).any():
         raise ValueError(f"sd must not be negative, got {number(sd.min())}")
     half = positive("k", k) * sd
-    if color is not None and not is_color_like(color):
+    if not is_color_like(color):
         raise broken("color", "be a colour", color)
+    _check_line_style(linestyle)
     ax = or_new_axes(ax, label=label)
     band = ax.fill_between(x, mean - half, mean + half, gid="band")
     band.set(facecolor=color, alpha=0.25, label=label or f"mean ± {k:g}σ")
@@ -208,6 +210,14 @@ def plot_band(
     label_axes(ax, "x", "y")
     legend_beside(ax)
     return ax
+
+
+def _check_line_style(linestyle):
+    try:
+        Line2D([], [], linestyle=linestyle)
+    except (TypeError, ValueError):
+        rule = "be a line style of matplotlib"
+        raise broken("linestyle", rule, linestyle) from None
 
 
 def plot_density(y, density, *, xlabel="y", label=None, ax=None):
