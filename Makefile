@@ -14,8 +14,8 @@ BOOTSTRAP = $(PYTHON) course/bootstrap.py --venv $(VENV) \
 	--torch-index "$(TORCH_INDEX)"
 PINS := pyproject.toml requirements.lock
 
-.PHONY: help lab test quick lint format exercises student update bench lock \
-	clean
+.PHONY: help lab test quick lint format exercises slides student update \
+	bench lock clean
 
 help:  ## say what each command does
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -39,6 +39,9 @@ format: $(VENV)/ready-test  ## put code into the common form
 
 exercises: $(VENV)/ready-test  ## make exercises/ from solutions/
 	@$(RUN) -m course exercises $(ARGS)
+
+slides: $(VENV)/ready-test  ## make decks that need no Python and no network
+	@$(RUN) -m course slides $(ARGS)
 
 student: $(VENV)/ready-test  ## make the zip that a class gets
 	@$(RUN) -m course student $(ARGS)

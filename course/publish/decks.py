@@ -38,13 +38,11 @@ def build(lecture, out="build/slides"):
     import nbformat
 
     source = executed(lecture)
-    notebook = nbformat.read(source, as_version=4)
-    title = arranged(notebook)
-    page = _rendered(notebook, title)
+    html = page(nbformat.read(source, as_version=4))
     target = inside(out) / f"{source.stem}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(page, encoding="utf-8")
+    unfinished.write_text(html, encoding="utf-8")
     os.replace(unfinished, target)
     return target
 
@@ -83,7 +81,19 @@ def slides_command(options):
             )
 
 
-def _rendered(notebook, title):
+def page(notebook):
+    """Return an executed notebook as the HTML of its deck.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Changed in place.
+
+    Raises
+    ------
+    PublishError
+        If it cannot be a deck, or npm's packages are missing.
+    """
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 
@@ -98,15 +108,15 @@ def _rendered(notebook, title):
         exclude_output_prompt=True,
     )
     deck = {
-        "title": title,
+        "title": arranged(notebook),
         "styles": "\n".join([*map(npm.text, STYLES), _own("deck.css")]),
         "mathjax": _own("mathjax.js") + _harmless(npm.text(MATHJAX)),
         "scripts": "\n".join(
             [*(_harmless(npm.text(name)) for name in SCRIPTS), _own("deck.js")]
         ),
     }
-    page, _ = exporter.from_notebook_node(notebook, {"deck": deck})
-    return page
+    html, _ = exporter.from_notebook_node(notebook, {"deck": deck})
+    return html
 
 
 def _own(name):
