@@ -20,7 +20,9 @@ LOSSES = 2
 REFUSALS = 3
 # Seconds in which some submission must be done, or else no worker is left.
 SILENCE = 900.0
-CONNECT = 20.0
+# Seconds for a scheduler to answer, and for its first worker to be there.
+CONNECT = 5.0
+GATHER = 20.0
 
 
 class ClusterError(Trouble):
@@ -52,6 +54,7 @@ def connect(workers=1, scheduler=None):
             "more than one worker needs dask; install it with: python "
             "course/bootstrap.py --extras grading"
         ) from None
+    _hush()
     if scheduler is None:
         settings = {"distributed.scheduler.allowed-failures": LOSSES - 1}
         with dask.config.set(settings), _local(workers) as cluster:
@@ -60,14 +63,26 @@ def connect(workers=1, scheduler=None):
         return
     try:
         client = Client(scheduler, timeout=CONNECT)
-        client.wait_for_workers(1, timeout=CONNECT)
     except (OSError, ValueError) as fault:
         raise ClusterError(
-            f"scheduler must be the address of a dask scheduler with "
-            f"workers, got {scheduler}: {_sentence(fault)}"
+            f"scheduler must be the address of a dask scheduler, got "
+            f"{scheduler}: {_sentence(fault)}"
         ) from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=GATHER)
+        except OSError:
+            raise ClusterError(
+                f"scheduler must have workers, got none at {scheduler} "
+                f"within {GATHER:g} s"
+            ) from None
         yield client
+
+
+def _hush():
+    """Keep what dask has to say to its developers off the screen."""
+    for handler in logging.getLogger("distributed").handlers:
+        handler.setLevel(logging.CRITICAL)
 
 
 @contextlib.contextmanager
@@ -145,7 +160,13 @@ class _Crew:
 
     def is_full(self):
         """Whether each worker has something to do."""
-        return len(self.running) >= max(1, len(self.client.nthreads()))
+        if self.client.status != "running":
+            raise self._lost(self.client.status)
+        try:
+            workers = len(self.client.nthreads())
+        except Exception as fault:
+            raise self._lost(fault) from None
+        return len(self.running) >= max(1, workers)
 
     def submit(self, job):
         # Keys must differ: what ran once under a key is not run again.
