@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from course.publish import PublishError, npm
+
 from .lab import browser_arguments, find_chromium, running_lab
 
 REPOSITORY = Path(__file__).parents[2]
@@ -39,6 +41,17 @@ def _missing():
             "or name its program in the variable CHROMIUM"
         )
     return None
+
+
+@pytest.fixture(scope="session")
+def packages():
+    """The folder of what decks, site and their tests take from npm."""
+    try:
+        return npm.folder()
+    except PublishError as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
 
 
 # The fixtures end with this folder, not with the session: while playwright
