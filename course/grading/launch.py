@@ -17,11 +17,12 @@ def main():
     """Lay down privileges, set limits, and serve as the worker."""
     settings = json.loads(sys.argv[1])
     _limit(settings["limits"])
-    _become(settings["user"])
     root = Path(__file__).resolve().parents[2]
     sys.path.insert(0, str(root))
-    for package in ("course", "lossviz"):
-        (root / package / "__init__.py").read_bytes()
+    needed = [path for path in sys.path if os.path.isdir(path)]
+    _become(settings["user"])
+    _check(needed)
+    (root / "lossviz" / "__init__.py").read_bytes()
 
     from course.grading import worker
 
@@ -51,6 +52,13 @@ def _become(user):
         # Some containers know few users.
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def _check(folders):
+    """Refuse to go on where Python's own files cannot be read."""
+    for folder in folders:
+        if not os.access(folder, os.R_OK | os.X_OK):
+            raise PermissionError(f"an ordinary user may not read {folder}")
 
 
 if __name__ == "__main__":

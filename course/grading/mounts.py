@@ -66,12 +66,12 @@ def fonts():
 def options():
     """Return bubblewrap's options for the files of a sandbox, in order."""
     shown = _shown()
-    hidden = {path for path in _secrets() if _owner(path, shown) in shown}
+    hidden = {p for p in _secrets() if {p, *p.parents} & shown.keys()}
     found, closing = [], []
     for place in sorted({*shown, *hidden}, key=lambda path: path.parts):
         above = _owner(place, {*shown, *hidden})
         inside = above in shown and above not in hidden
-        if inside and shown.get(place) == place:
+        if inside and shown.get(place) == place and place not in hidden:
             continue
         if not inside:
             found += _folders(place, above)
