@@ -8,6 +8,7 @@ import pytest
 from made_up_class import record
 
 from course.grading import gradebooks, tables
+from course.grading.csvfile import CsvFile
 from course.grading.gradebooks import GradebookError
 from course.grading.records import NOT_GRADED, UNREADABLE
 
@@ -288,6 +289,52 @@ def test_a_column_is_never_guessed(tmp_path):
     )
 
 
+def test_sums_times_and_other_scales_are_no_columns_for_points(tmp_path):
+    text = GRADER.replace("Regression", "Second sheet")
+    with pytest.raises(GradebookError) as caught:
+        filled(tmp_path, text, [ada()])
+    assert str(caught.value).endswith(
+        "got Assignment: Second sheet (Real), Quiz: Warm up (Real)"
+    )
+    text = CANVAS.replace("Final Score", "Override Score (2026)")
+    text = text.replace("(read only)\n", "\n").replace("Regression", "Other")
+    with pytest.raises(GradebookError, match="4710.*4711.$"):
+        filled(tmp_path, text, [ada()])
+
+
+def test_the_only_column_is_taken_whatever_its_name(tmp_path):
+    text = CANVAS.replace("Warm up (4710)", "Remarks")
+    text = text.replace(",5.00,20.00", ",,20.00").replace("Regression", "X")
+    after, told = filled(tmp_path, text, [ada()])
+    assert after.decode() == text.replace("4.00,,80.0", "4.00,17.5,80.0")
+    # So that a wrong one is seen at once.
+    assert told == ["1 of 1 grades went into X (4711) of Canvas's gradebook."]
+
+
+def test_two_assignments_never_share_a_column(tmp_path):
+    batch = [ada(), ada(assignment="03_regression")]
+    with pytest.raises(GradebookError, match="a column of its own"):
+        filled(tmp_path, CANVAS, batch)
+
+
+def test_points_possible_is_nobody(tmp_path):
+    batch = [record("x", name="Points Possible")]
+    after, told = filled(tmp_path, CANVAS, batch)
+    assert after.decode() == CANVAS
+    assert told[0] == "Points Possible (x) is not in the gradebook."
+
+
+def test_an_unreadable_file_of_no_known_assignment_is_told(tmp_path):
+    batch = [
+        ada(),
+        ada(student="y", assignment="01_warm_up", points=3),
+        record("bob", assignment="", status=UNREADABLE, reason="Empty."),
+    ]
+    after, told = filled(tmp_path, CANVAS, batch)
+    assert b",3,17.5,80.0" in after
+    assert told[0] == "bob handed in for no known assignment."
+
+
 def test_an_unknown_column_is_refused(tmp_path):
     with pytest.raises(GradebookError, match="got 'Third'"):
         filled(tmp_path, CANVAS, [ada()], column="Third")
@@ -332,6 +379,20 @@ def test_a_grade_above_moodles_maximum_is_told(tmp_path):
 
 
 # Bytes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [WORKSHEET[1:], GERMAN, GRADER, CANVAS, 'a,"b ""c"",\r\n",\r\n\r\n'],
+    ids=["worksheet", "German", "grader", "canvas", "odd"],
+)
+def test_cells_are_read_as_python_reads_them(text):
+    file = CsvFile(text, ",")
+    expected = list(csv.reader(io.StringIO(text, newline="")))
+    assert [row for row in file.rows if row != [""]] == [
+        row for row in expected if row
+    ]
+    assert file.text() == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -305,6 +305,7 @@ def test_a_plot_takes_the_colours_of_its_page():
     assert not re.search(r"#[0-9a-f]{6}\b", drawn)
     assert 'aria-label="Say &quot;two&quot; &amp; &lt;x&gt;"' in drawn
     assert "<b>" not in drawn and "<style" not in drawn
+    assert "<!--" not in drawn
 
 
 def test_a_plot_is_the_same_whenever_it_is_drawn():

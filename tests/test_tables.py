@@ -70,7 +70,7 @@ def test_an_unreadable_file_that_tells_no_assignment_counts_to_the_only_one():
 
 
 def test_a_fault_of_ours_is_no_grade(tmp_path):
-    batch = [record(), record("bob", status=NOT_GRADED, lms_id="7")]
+    batch = [record(), record("bob", name="bob", status=NOT_GRADED)]
     bob = rows(tables.write_grades(batch, tmp_path / "grades.csv"))[1]
     assert (bob["raw_score"], bob["score"]) == ("", "")
     # An empty cell would wipe out what the LMS has.

@@ -184,7 +184,7 @@ def _named(book, assignment, file):
     name = _tokens(assignment)
     words = [token for token in name if not token.isdigit()]
     tokens = {c: _tokens(title) for c, title in book.grades.items()}
-    # The strictest way of bearing the name that any column passes.
+    # The strictest way of bearing the name that a single column passes.
     for bears in (
         lambda title: title in (name, words),
         lambda title: set(name) <= set(title),
@@ -193,8 +193,6 @@ def _named(book, assignment, file):
         columns = [c for c, title in tokens.items() if bears(title)]
         if len(columns) == 1:
             return columns[0]
-        if columns:
-            break
     raise GradebookError(
         f"one column of {file} must bear the name of {assignment}, got "
         f"{_titles(book)}"
