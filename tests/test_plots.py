@@ -102,6 +102,18 @@ def draw_coefficients():
     return plots.plot_coefficients(strengths, shrunk * [1, -1])
 
 
+def draw_many_coefficients():
+    strengths = np.geomspace(0.01, 1, 5)
+    return plots.plot_coefficients(strengths, np.outer(1 - strengths, X[:25]))
+
+
+def draw_many_bars():
+    series = {"T = 1": np.full(10, 0.1), "T = 5": np.full(10, 0.1)}
+    labels = [f"class {k}" for k in range(10)]
+    return plots.plot_probabilities(series, labels=labels, target=3)
+
+
+RESIDUAL = [name for name in LOSSES if LOSSES[name].family == "residual"]
 MARGINS = [name for name in LOSSES if LOSSES[name].argument == "margin"]
 
 PICTURES = {
@@ -111,6 +123,9 @@ PICTURES = {
     "slice": draw_slice,
     "likelihood": lambda: plots.plot_likelihood([-1, 0.5], standard_normal),
     "coefficients": draw_coefficients,
+    "many coefficients": draw_many_coefficients,
+    "many bars": draw_many_bars,
+    "all losses of the residual": lambda: plots.plot_losses(RESIDUAL),
     "margins": lambda: plots.plot_margin_losses(MARGINS),
     "margin slopes": lambda: plots.plot_margin_losses(MARGINS, gradient=True),
     "probabilities": lambda: plots.plot_probabilities(
@@ -530,6 +545,38 @@ def test_paths_lie_on_the_surface_and_end_at_its_edge():
     assert np.isnan(z[3])
 
 
+def test_paths_lie_on_a_surface_whose_axes_fall():
+    grid = Grid(bowl().x[::-1], bowl().y[::-1], bowl().z[::-1, ::-1])
+    heights = [
+        marked(plots.plot_surface_3d(g, paths={"a": PATH}), "path")[0]
+        for g in (bowl(), grid)
+    ]
+    assert_allclose(*(line.get_data_3d()[2] for line in heights))
+
+
+@pytest.mark.parametrize("hole", [np.nan, np.inf, -np.inf])
+def test_surfaces_may_have_holes(hole):
+    z = np.where(bowl().x > 1.5, hole, bowl().z)
+    grid = Grid(bowl().x, bowl().y, z)
+    seen = z[np.isfinite(z)]
+    (contours,) = marked(plots.plot_surface(grid, minimum=False), "contours")
+    assert_allclose(contours.levels[[0, -1]], [seen.min(), seen.max()])
+    (mesh,) = marked(plots.plot_heatmap(grid.x, grid.y, z), "heatmap")
+    assert_allclose(mesh.get_clim(), [seen.min(), seen.max()])
+    (facets,) = marked(plots.plot_surface_3d(grid, minimum=False), "surface")
+    assert_allclose(facets.get_clim(), [seen.min(), seen.max()])
+
+
+@pytest.mark.parametrize("hole", [np.nan, -np.inf])
+def test_the_star_marks_the_lowest_point_that_is_drawn(hole):
+    z = np.where(bowl().x > 1.5, hole, bowl().z)
+    grid = Grid(bowl().x, bowl().y, z)
+    (star,) = marked(plots.plot_surface(grid), "minimum")
+    assert_allclose(star.get_xydata(), [[1, 2]])
+    (star,) = marked(plots.plot_surface_3d(grid), "minimum")
+    assert_allclose(np.ravel(star.get_data_3d()), [1, 2, 0.5])
+
+
 def test_star_stands_at_the_bottom_of_the_relief():
     (star,) = marked(plots.plot_surface_3d(bowl()), "minimum")
     assert_allclose(np.ravel(star.get_data_3d()), [1, 2, 0.5])
@@ -563,6 +610,14 @@ def test_stems_of_the_likelihood_reach_the_density():
     (density,) = marked(ax, "density")
     assert_allclose(density.get_ydata(), standard_normal(density.get_xdata()))
     assert ax.get_xlim() == (-4, 4)
+
+
+def test_data_beyond_the_range_are_not_drawn_beside_the_axes():
+    ax = plots.plot_likelihood([-1, 0.5, 3], standard_normal, xlim=(0, 2))
+    ax.figure.draw_without_rendering()
+    drawn = ax.get_tightbbox()
+    assert ax.bbox.x0 - 100 < drawn.x0
+    assert "3 observations" in plots.describe(ax)
 
 
 def test_softmax_stands_beside_its_logits():

@@ -46,15 +46,14 @@ def or_new_panels(axes, n):
 
 
 def a_surface(grid):
-    """Return `grid`, if it is a Grid that can be drawn."""
+    """Return a Grid that can be drawn, NaN where it has no finite value."""
     if not isinstance(grid, Grid):
         raise broken("grid", "be a lossviz.surfaces.Grid", grid)
     for name, axis in (("grid.x", grid.x), ("grid.y", grid.y)):
         steps = np.diff(all_finite(name, axis))
         if not steps.size or not (np.all(steps > 0) or np.all(steps < 0)):
             raise broken(name, "rise or fall from point to point", axis)
-    some_finite("grid.z", grid.z)
-    return grid
+    return Grid(grid.x, grid.y, some_finite("grid.z", grid.z))
 
 
 def some_finite(name, values):

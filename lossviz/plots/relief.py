@@ -12,7 +12,6 @@ from lossviz.plots._axes import (
     legend_beside,
     nth_style,
     or_new_axes,
-    some_finite,
 )
 from lossviz.plots.surfaces import PATH_COLORS, a_path
 from lossviz.style import BLACK, LINE_STYLES, new_figure
@@ -73,7 +72,7 @@ def plot_surface_3d(
         dimension, `view` is no pair of numbers or a path is not a table of
         two columns.
     """
-    z = some_finite("grid.z", a_surface(grid).z)
+    grid = a_surface(grid)
     minimum = flag("minimum", minimum)
     paths = {
         str(label): a_path(f"paths[{label!r}]", path)
@@ -93,12 +92,12 @@ def plot_surface_3d(
     facets = {"rcount": MOST_FACETS, "ccount": MOST_FACETS, "zorder": 1}
     ax.plot_surface(
         *np.meshgrid(grid.x, grid.y),
-        z,
+        grid.z,
         cmap="cividis",
         linewidth=0,
         antialiased=False,
-        vmin=np.nanmin(z),
-        vmax=np.nanmax(z),
+        vmin=np.nanmin(grid.z),
+        vmax=np.nanmax(grid.z),
         gid="surface",
         **facets,
     )

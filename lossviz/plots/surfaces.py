@@ -58,15 +58,15 @@ def plot_surface(
     """
     # Squares give evenly spaced rings on a bowl, as contour maps of hills do.
     steps = np.linspace(0, 1, count("levels", levels, minimum=2) + 1) ** 2
-    z = some_finite("grid.z", a_surface(grid).z)
-    low, high = np.nanmin(z), np.nanmax(z)
+    grid = a_surface(grid)
+    low, high = np.nanmin(grid.z), np.nanmax(grid.z)
     if not low < high:
         raise ValueError(f"grid.z must vary, got {low:g} throughout")
     heights = low + (high - low) * steps
     minimum = flag("minimum", minimum)
     text("zlabel", zlabel)
     ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel)
-    contours = ax.contourf(grid.x, grid.y, z, heights)
+    contours = ax.contourf(grid.x, grid.y, grid.z, heights)
     contours.set_gid("contours")
     ax.contour(contours, colors="white", linewidths=0.7)
     ax.figure.colorbar(contours, ax=ax, label=zlabel, format="%.3g")
