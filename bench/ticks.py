@@ -25,8 +25,6 @@ from lossviz.style import RC
 
 CURVES = {"limit": 8, "ratio": 12}
 SURFACE = {"limit": 15}
-# Each step trains a network and evaluates 17 × 17 others for the preview.
-TRAINED = {"limit": 30}
 OURS, OTHERS = 41, 5
 PALETTE = mpl.colormaps["cividis"](np.arange(256), bytes=True)
 
@@ -38,7 +36,7 @@ def rows() -> Iterator[Row]:
         target = SURFACE if _has_surface(explorer) else CURVES
         yield from _explorer_rows(explorer, target)
     yield from _explorer_rows(_moving_surface(), SURFACE)
-    yield from _explorer_rows(explorers.landscape.small_network(), TRAINED)
+    yield from _explorer_rows(explorers.landscape.small_network(), SURFACE)
 
 
 def _explorer_rows(explorer: Explorer, target: dict) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from lossviz import explorers, rest
 from lossviz.explorer import Slider
+from lossviz.explorers import _small_network as net
 from lossviz.explorers import landscape as module
 
 START = {
@@ -42,10 +43,10 @@ def ends(control):
 @torch.no_grad()
 def objective(theta, loss, decay, width):
     """Loss and penalty, by torch."""
-    X, target = map(torch.from_numpy, module._half_moons())
-    network = module._network(theta, width)
+    X, target = map(torch.from_numpy, net.half_moons())
+    network = net.network(theta, width)
     score = network(X)
-    return module._torch_loss(loss)(score, target[:, None]) + decay / 2 * sum(
+    return net.torch_loss(loss)(score, target[:, None]) + decay / 2 * sum(
         (p**2).sum() for p in network.parameters()
     )
 
@@ -72,19 +73,19 @@ def test_every_corner_of_the_controls_is_drawn_and_said(explorer):
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_descent_is_that_of_torch(loss):
-    path = module._descent(loss, 0.01, 5, 3)
+    path = net.descent(loss, 0.01, 5, 3)
     theta = torch.from_numpy(path[0].copy())
-    network = module._network(theta, 5).double()
+    network = net.network(theta, 5).double()
     torch.nn.utils.vector_to_parameters(theta, network.parameters())
     optimizer = torch.optim.SGD(
         network.parameters(), lr=0.2, momentum=0.9, weight_decay=0.01
     )
-    X, target = map(torch.from_numpy, module._half_moons())
+    X, target = map(torch.from_numpy, net.half_moons())
     for point in path:
         ours = torch.nn.utils.parameters_to_vector(network.parameters())
         assert_allclose(point, ours.detach().numpy(), rtol=1e-6, atol=1e-9)
         optimizer.zero_grad()
-        loss_of = module._torch_loss(loss)
+        loss_of = net.torch_loss(loss)
         loss_of(network(X), target[:, None]).backward()
         optimizer.step()
 
@@ -95,8 +96,8 @@ def test_every_point_of_the_surface_is_the_objective_there(
     explorer, loss, decay
 ):
     explorer.set(loss=loss, decay=decay, width=4)
-    theta = torch.from_numpy(module._descent(loss, decay, 4, 0)[-1])
-    d1, d2 = (d.double() for d in explorer.data["directions"])
+    theta = torch.from_numpy(net.descent(loss, decay, 4, 0)[-1])
+    d1, d2 = map(torch.from_numpy, explorer.data["directions"])
     axis = np.linspace(-1.25, 1.25, 17)
     for i, j in [(0, 0), (8, 8), (3, 15), (16, 1)]:
         point = theta + axis[j] * d1 + axis[i] * d2
@@ -144,7 +145,7 @@ def test_same_settings_give_the_same_picture(explorer):
 
     first = finished()
     explorer.set(seed=5)
-    module._descent.cache_clear()
+    net.descent.cache_clear()
     explorer.set(**START)
     assert finished() == first
 
