@@ -101,7 +101,10 @@ def test_a_broken_file_costs_only_itself(course):
     assert done.exit_code == 2
 
 
-def test_a_fault_of_ours_is_not_graded_and_tried_again(course, graded):
+def test_a_fault_of_ours_is_not_graded_and_tried_again(
+    course, graded, monkeypatch
+):
+    classroom.break_sandbox(monkeypatch)
     hand_in_three()
     classroom.hand_in(Path("in"), "gus", classroom.FAULT)
     done = run()
@@ -111,7 +114,8 @@ def test_a_fault_of_ours_is_not_graded_and_tried_again(course, graded):
     assert graded == [0, 1, 2, 3, 3]
 
 
-def test_only_faults_of_ours_mean_that_nothing_is_graded(course):
+def test_only_faults_of_ours_mean_that_nothing_is_graded(course, monkeypatch):
+    classroom.break_sandbox(monkeypatch)
     classroom.hand_in(Path("in"), "gus", classroom.FAULT)
     assert run().exit_code == 1
 

@@ -135,10 +135,27 @@ def test_what_is_no_notebook_gets_0_points_and_a_sentence(asked):
     assert record.max_points == 8
 
 
-def test_a_fault_of_a_question_is_not_the_student_s(asked):
+def test_a_fault_in_our_code_is_not_the_student_s(asked, monkeypatch):
+    def fail(*question):
+        raise RuntimeError("there is a fault")
+
+    monkeypatch.setattr(grading, "begun", fail)
+    record = graded(asked, classroom.RIGHT)
+    assert record.status == "not graded"
+    assert (
+        record.reason == "judging stopped with RuntimeError: there is a fault"
+    )
+    assert (record.points, record.max_points) == (0, 8)
+
+
+def test_a_sandbox_that_does_not_start_is_not_the_student_s(
+    asked, monkeypatch
+):
+    classroom.break_sandbox(monkeypatch)
     record = graded(asked, classroom.FAULT)
     assert record.status == "not graded"
-    assert "RuntimeError: this question has a fault" in record.reason
+    assert record.reason == "the sandbox is gone"
+    assert graded(asked, classroom.RIGHT).points == 11
 
 
 def test_a_fault_of_the_sandbox_is_not_the_student_s(asked, monkeypatch):
@@ -233,8 +250,12 @@ BUGGY = questions.get("E2.7")
         ("from lossviz import mse as safe_mse", True),
         ("class safe_mse:\n    pass", True),
         ("if True:\n    def safe_mse(pred, target):\n        pass", True),
-        ("def other(pred):\n    return 1", None),
+        ("def other(pred):\n    return 1", True),
+        ("while True:\n    pass", True),
         ("", None),
+        ("import numpy as np", None),
+        ("# nothing yet", None),
+        (f"import numpy\nx = 5\n{BUGGY.shipped}", False),
         (f"{BUGGY.shipped}\ndef safe_mse(pred, target):\n    return 1", True),
     ],
 )

@@ -5,6 +5,9 @@ import ast
 from course.answers import is_stub
 from course.grading import source as code
 
+# What a cell may hold beside an answer that was not begun.
+IDLE = (ast.Import, ast.ImportFrom, ast.Pass)
+
 
 def begun(question, source):
     """Whether an answer differs from what was handed out.
@@ -19,18 +22,21 @@ def begun(question, source):
     Returns
     -------
     bool or None
-        None where some function is not found in the code, so that only
-        running it can tell.
+        None where there is no code at all, so that only running the
+        notebook can tell.
     """
     wanted = set(question.functions)
     shipped = _definitions(question.shipped)
-    untouched = set()
+    untouched, other = set(), False
     for step in code.steps(source):
         names = code.defined(ast.unparse(step)) & wanted
         if names and not _is_untouched(step, shipped):
             return True
         untouched |= names
-    return False if untouched == wanted else None
+        other |= not names and not isinstance(step, IDLE)
+    if untouched == wanted:
+        return False
+    return True if other else None
 
 
 def _is_untouched(step, shipped):

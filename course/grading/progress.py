@@ -1,6 +1,7 @@
 """A bar that tells how far a batch is, and how long it will still take."""
 
 import contextlib
+import shutil
 import sys
 
 from course.grading.records import GRADED
@@ -31,7 +32,9 @@ def bar(total, shown=True, file=None):
     from tqdm import tqdm
 
     people = 0
-    with tqdm(total=total, unit="submission", file=file) as line:
+    # Some terminals do not know their width; tqdm would show nothing there.
+    width = min(100, shutil.get_terminal_size().columns)
+    with tqdm(total=total, unit=" graded", ncols=width, file=file) as line:
 
         def tell(record, resumed):
             nonlocal people
