@@ -435,11 +435,9 @@ with Session([Cell(1, "import lossviz\\ndef f(): return 7")]) as submission:
 def test_files_that_nobody_may_read_are_our_failure(
     monkeypatch, tmp_path, fresh_mounts
 ):
-    if os.getuid() != 0:
-        pytest.skip("only root can read what the sandbox cannot")
     copy = tmp_path / "lossviz"
     shutil.copytree(mounts.LOSSVIZ, copy)
-    (copy / "__init__.py").chmod(0o600)
+    (copy / "__init__.py").chmod(0)
     monkeypatch.setattr(mounts, "LOSSVIZ", copy)
     with pytest.raises(SandboxError, match="no sandbox was started: .*Permis"):
         with session(SAY):

@@ -93,13 +93,13 @@ def test_cells_that_hang_or_end_python_are_found_and_left_out():
         "import os; os.kill(os.getpid(), 9)",
         "def f(): return add(half(1), 1)",
     ]
-    with session(*sources, cell=0.3) as run:
+    with session(*sources, cell=1.0) as run:
         assert run.call("f") == 1.5
         reasons = {cell.number: cell.reason for cell in run.left_out}
     assert reasons == {
         2: "It was left out: the program ended.",
-        3: "It took longer than 0.3 s and was stopped.",
-        4: "It took longer than 0.3 s and was left out.",
+        3: "It took longer than 1 s and was stopped.",
+        4: "It took longer than 1 s and was left out.",
         5: "It was left out: the program ended.",
     }
 
@@ -116,8 +116,8 @@ def test_many_cells_that_end_python_are_not_tried_for_ever():
 
 def test_a_function_that_hangs_is_not_called_again():
     source = "def f():\n    while True: pass"
-    with session(source, ADD, call=0.2) as run:
-        with pytest.raises(TimeoutError, match="longer than 0.2 s"):
+    with session(source, ADD, call=1.0) as run:
+        with pytest.raises(TimeoutError, match="longer than 1 s"):
             run.call("f")
         assert run.call("add", 1, 2) == 3
         with pytest.raises(TimeoutError, match="before"):
@@ -131,7 +131,7 @@ def f():
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
     while True: pass
 """
-    with session(source, ADD, call=0.2) as run:
+    with session(source, ADD, call=1.0) as run:
         with pytest.raises(TimeoutError):
             run.call("f")
         assert run.call("add", 1, 2) == 3

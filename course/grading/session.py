@@ -14,6 +14,7 @@ from course.grading.child import Child, ChildFault, Late
 from course.grading.records import CellRecord
 from course.grading.replies import Crash
 from course.grading.sandbox import Limits, SandboxError
+from course.questions.objects import Network, Optimizer
 from course.questions.running import Wishes
 
 __all__ = ["Cell", "Limits", "SandboxError", "Session"]
@@ -74,6 +75,7 @@ class Session:
         self._starts = 0
         self._left = self.limits.submission
         self._reasons = {}
+        self._loaded = set()
         self._safe = set()
         self._lethal = set()
         self._hung = set()
@@ -139,6 +141,7 @@ class Session:
         if self._child is None:
             raise Crash("the submission ended Python too often")
         try:
+            self._load(request)
             reply = self._exchange(request, seconds)
         except Late:
             reply = {"late": True}
@@ -149,6 +152,14 @@ class Session:
             self._hung.add(name)
             raise TimeoutError(f"{name} took longer than {seconds:g} s")
         return reply
+
+    def _load(self, request):
+        """Have loaded what the arguments need, outside the call's time."""
+        for what in _needs([*request["args"], *request["kwargs"].values()]):
+            if what not in self._loaded:
+                load = {"do": "load", "what": what}
+                self._exchange(load, self.limits.start)
+                self._loaded.add(what)
 
     def _run_cells(self):
         """See to it that a program runs which has run the cells."""
@@ -162,6 +173,7 @@ class Session:
     def _start(self):
         try:
             self._child = Child(self.isolation, self.limits)
+            self._loaded = set()
         except SandboxError as error:
             self._failure = error
             raise
@@ -216,6 +228,17 @@ class Session:
         child, self._child = self._child, None
         if child is not None:
             child.stop()
+
+
+def _needs(values):
+    """Return what a program has to load for arguments like these."""
+    needs = set()
+    for value in values:
+        if isinstance(value, Network) or hasattr(value, "detach"):
+            needs.add("torch")
+        if isinstance(value, Optimizer):
+            needs.add("optimizer")
+    return sorted(needs)
 
 
 def _first_line(source):
