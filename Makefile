@@ -2,6 +2,7 @@
 PYTHON ?= python3
 TORCH_INDEX ?=
 ARGS ?=
+SUBMISSIONS ?=
 
 VENV := .venv
 ifeq ($(OS),Windows_NT)
@@ -14,8 +15,8 @@ BOOTSTRAP = $(PYTHON) course/bootstrap.py --venv $(VENV) \
 	--torch-index "$(TORCH_INDEX)"
 PINS := pyproject.toml requirements.lock
 
-.PHONY: help lab test quick lint format exercises slides student update \
-	bench lock clean
+.PHONY: help lab test quick lint format exercises slides student grade \
+	update bench lock clean
 
 help:  ## say what each command does
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -45,6 +46,11 @@ slides: $(VENV)/ready-test  ## make decks that need no Python and no network
 
 student: $(VENV)/ready-test  ## make the zip that a class gets
 	@$(RUN) -m course student $(ARGS)
+
+grade: $(VENV)/ready-test  ## grade what a class handed in
+	@$(if $(SUBMISSIONS),,$(error SUBMISSIONS must name a folder or a zip, \
+	such as: make grade SUBMISSIONS=handed-in))
+	@$(RUN) -m course grade "$(SUBMISSIONS)" --out build/grades $(ARGS)
 
 update: $(VENV)/ready-lab  ## take the newest course, keep your answers
 	@$(RUN) -m course update

@@ -120,7 +120,7 @@ def run(options):
 def _grade(options):
     from course.grading import batch, outputs, sandbox, sheet, submissions
     from course.grading.assignment import name_of
-    from course.grading.told import changes, summary
+    from course.grading.told import changes, summary, without
 
     if options.gradebook:
         outputs.check_gradebook(options.gradebook)
@@ -149,8 +149,8 @@ def _grade(options):
         due=done.due,
         gradebook=options.gradebook,
     )
-    lines = changes(done, detailed=bool(options.student))
-    print("\n".join([*lines, *summary(done)]))
+    lines = changes(done, detailed=bool(options.student)) + summary(done)
+    print("\n".join([*lines, *without(found, done)]))
     print(f"{options.out}: {', '.join(f.name for f in files)}, feedback/")
     return done.exit_code
 

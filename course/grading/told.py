@@ -61,6 +61,24 @@ def changes(batch, *, detailed=False):
     return lines
 
 
+def without(submissions, batch):
+    """Return a line on the students of whom there is no record.
+
+    Parameters
+    ----------
+    submissions : list of Submission
+        All that were found.
+    batch : Batch
+        What came of those of the assignment.
+    """
+    there = {record.student for record in batch.records}
+    names = sorted({s.student for s in submissions} - there)
+    if not names:
+        return []
+    more = f" and {len(names) - MOST_LINES} more" * (len(names) > MOST_LINES)
+    return [f"no grade for: {', '.join(names[:MOST_LINES])}{more}"]
+
+
 def _questions(old, record):
     before = {question.id: question for question in old.questions}
     lines = []
