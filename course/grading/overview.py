@@ -45,10 +45,12 @@ def overview(records):
     for n, (assignment, group) in enumerate(groups.items()):
         body.append(_assignment(assignment, group, n))
     body += [
+        "<h2>Needs a human</h2>",
         _attention(records, links),
         _trouble(records, links, UNREADABLE),
         _trouble(records, links, NOT_GRADED),
     ]
+    body.append("<h2>Everybody</h2>")
     body += [_class(a, group, links) for a, group in groups.items()]
     return look.page(f"Overview: {names}", body)
 
@@ -62,6 +64,8 @@ def _link(record, several):
 def _facts(records):
     count = Counter(record.status for record in records)
     late = sum(record.late > 0 for record in records)
+    needy = {id(record) for record, _ in _for_a_human(records)}
+    needy |= {id(r) for r in records if r.status != GRADED}
     seconds = [r.seconds for r in records if r.status != UNREADABLE]
     took = ""
     if seconds:
@@ -76,7 +80,7 @@ def _facts(records):
             ("Graded", str(count[GRADED])),
             ("Unreadable (0 points)", str(count[UNREADABLE])),
             ("Not graded", str(count[NOT_GRADED])),
-            ("Need a human", str(len(_for_a_human(records)))),
+            ("Need a human", str(len(needy))),
             ("Late, points taken off", str(late)),
             ("Isolation", ", ".join(look.words(way) for way in ways)),
             ("Time for each", took),
@@ -215,11 +219,12 @@ def _attention(records, links):
         for sentence in sentences
     ]
     heads = {"Student": "", "Name": "", "File": "", "What to look at": "wide"}
-    return _listing("Needs a human", "Points stand as they are.", heads, rows)
+    caption = "The points of these stand as they are."
+    return _listing("To be looked at", caption, heads, rows)
 
 
 def _for_a_human(records):
-    """Return (record, sentences) of all that a teacher should look at."""
+    """Return (record, sentences) of all that is to be looked at."""
     found = []
     for record in _ordered(records):
         sentences = list(record.attention)
@@ -267,14 +272,14 @@ def _class(assignment, group, links):
     ]
     heads = {"Student": "", "Name": "wide", "Status": "fixed"}
     heads |= {"Points": "num", "Of": "num", "Taken off, late": "num"}
-    title = f"Everybody: {look.title_of(assignment)}"
+    title = look.title_of(assignment)
     caption = "Every submission, and its feedback page."
     return _listing(title, caption, heads, rows)
 
 
 def _listing(title, caption, heads, rows):
     body = look.table(caption, heads, rows) if rows else "<p>None.</p>"
-    return f"<h2>{look.words(title)}</h2>\n{body}"
+    return f"<h3>{look.words(title)}</h3>\n{body}"
 
 
 def _ordered(records):

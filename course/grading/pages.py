@@ -13,8 +13,9 @@ from course.reports import number
 
 # Names that Windows keeps for its devices, whatever their ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_@+.-]*")
+_PLAIN = re.compile(r"\w[\w@+. -]*(?<![. ])")
 _LONGEST = 80
+_BYTES = 200
 
 ISOLATION = {
     "bubblewrap": "It ran in a sandbox (bubblewrap): alone, without network "
@@ -46,8 +47,8 @@ _READING = (
 def page_name(record, *, several=False):
     """Return the file name of a student's page, safe on any computer.
 
-    No two students share one, also where capital and small letters are the
-    same: a name that had to be changed ends with a mark of the whole name.
+    Students whose keys differ in more than capitals never share one: a name
+    that had to be changed ends with a mark of the whole name.
 
     Parameters
     ----------
@@ -64,17 +65,18 @@ def page_name(record, *, several=False):
 
 
 def _plain(student):
-    """Return a name of plain small letters, or one with a mark."""
+    """Return a name if every computer takes it, else one with a mark."""
+    whole = student.encode(errors="surrogatepass")
     if (
         _PLAIN.fullmatch(student)
-        and not _DEVICES.fullmatch(student)
-        and len(student) <= _LONGEST
+        and not _DEVICES.fullmatch(student.casefold())
+        and unicodedata.is_normalized("NFKC", student)
+        and len(whole) <= _BYTES
     ):
         return student
     letters = unicodedata.normalize("NFKD", student[: 10 * _LONGEST])
     letters = letters.encode("ascii", "ignore").decode()
     letters = re.sub(r"[^A-Za-z0-9]+", "_", letters)[:_LONGEST].strip("_")
-    whole = student.encode(errors="surrogatepass")
     mark = hashlib.sha256(whole).hexdigest()[:8]
     # No plain name has this sign, so none can pass for a marked one.
     return f"{letters or 'student'}~{mark}"

@@ -47,7 +47,8 @@ CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 COMMENT = "Graded automatically: "
 
 _LONGEST = 10_000
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+# A lone dash is Moodle's word for "never".
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?|-")
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
 
 
