@@ -220,6 +220,22 @@ def test_nll_is_torchs(seed, shape, reduction, weighted, ignoring):
     compare("nll_loss", F.nll_loss, data, **options)
 
 
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 3, 4)])
+@pytest.mark.parametrize("name", ["nll_loss", "cross_entropy"])
+def test_without_weight_the_slopes_are_torchs(name, shape, rng):
+    z = rng.normal(size=shape)
+    target = np.zeros(shape[:1] + shape[2:] if len(shape) > 1 else (), int)
+    weight = np.array([0.0, 1, 1])
+    _, theirs = by_torch(
+        lambda *data: getattr(F, name)(*data, weight=torch.tensor(weight)),
+        [z],
+        target,
+    )
+    ours = getattr(losses, f"{name}_grad")(z, target, weight=weight)
+    assert_array_equal(np.isnan(ours), np.isnan(theirs))
+    assert_array_equal(ours[~np.isnan(ours)], theirs[~np.isnan(theirs)])
+
+
 # torch warns that its mean is not the divergence
 @pytest.mark.filterwarnings("ignore:reduction. 'mean'")
 @given(

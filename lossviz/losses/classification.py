@@ -349,17 +349,11 @@ def cross_entropy_grad(
     pull = weight * wanted
     slopes = softmax(rows) * pull.sum(axis=-1, keepdims=True) - pull
     slopes = reduce_grad(slopes, reduction, divisor=divisor)
-    return as_given(_without_ignored(slopes, wanted))
-
-
-def _without_ignored(slopes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Return slopes that are 0 where nothing is wanted.
-
-    Where all examples are left out, the mean and its slopes are 0/0; but
-    no logit changes anything.
-    """
+    # Where all examples are left out, the mean and its slopes are 0/0; but
+    # no logit changes anything. (Nor does NaN in what is left out, which
+    # torch lets through.)
     nothing = (wanted == 0).all(axis=-1, keepdims=True)
-    return np.where(nothing, 0, slopes)
+    return as_given(np.where(nothing, 0, slopes))
 
 
 @quiet
@@ -437,7 +431,8 @@ def nll_loss_grad(
     weight = class_weights(weight, rows)[index] * kept
     slopes = -weight[..., np.newaxis] * wanted
     slopes = reduce_grad(slopes, reduction, divisor=np.sum(weight))
-    return as_given(_without_ignored(slopes, wanted))
+    # only the true class counts, also where the mean is 0/0
+    return as_given(np.where(wanted, slopes, 0))
 
 
 @quiet
