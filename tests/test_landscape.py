@@ -429,6 +429,53 @@ BAD = [
         r"directions\[0\] must have one number for each of the 276 "
         r"parameters, got shape \(3,\)",
     ),
+    (
+        {"directions": (torch.ones(276), 2 * torch.ones(276))},
+        "directions must span a plane, got two along one line",
+    ),
+    (
+        {"directions": ("random", "pca")},
+        r"directions\[0\] must be given as models, state dicts, lists of "
+        "tensors or flat vectors, got str",
+    ),
+    (
+        {"directions": "pca", "history": 3},
+        "history must be a sequence of points, got int",
+    ),
+    (
+        {"directions": "pca", "history": mlp()},
+        "history must be a sequence of points, got Sequential",
+    ),
+    (
+        {"directions": "pca", "history": []},
+        "history must hold at least one point, got none",
+    ),
+    (
+        {"history": [mlp()]},
+        "history must be left out unless directions is 'pca', got list",
+    ),
+    (
+        {"device": "gpu7"},
+        "device must be one that torch can use here, got 'gpu7'",
+    ),
+    (
+        {"model": nn.Sequential(nn.LazyLinear(4))},
+        "model must have been called once, got lazy parameters",
+    ),
+    (
+        {"loss": nn.CrossEntropyLoss},
+        "loss must be callable with outputs and targets, got the class "
+        "CrossEntropyLoss, not an instance",
+    ),
+    (
+        {"loss": lambda outputs, targets: None},
+        "loss must return one number, got NoneType",
+    ),
+    (
+        {"data": torch.utils.data.TensorDataset(X, CLASSES)},
+        r"data must be a pair of tensors \(inputs, targets\) or give such "
+        "pairs, as a DataLoader does, got TensorDataset",
+    ),
     ({"model": F.relu}, "model must be a torch.nn.Module, got .*"),
     ({"model": nn.ReLU()}, "model must have parameters, got none"),
     (
@@ -442,12 +489,12 @@ BAD = [
     (
         {"data": X},
         r"data must be a pair of tensors \(inputs, targets\) or give such "
-        "pairs, got Tensor",
+        "pairs, as a DataLoader does, got Tensor",
     ),
     (
         {"data": (X.numpy(), CLASSES.numpy())},
         r"data must be a pair of tensors \(inputs, targets\) or give such "
-        "pairs, got ndarray",
+        "pairs, as a DataLoader does, got ndarray",
     ),
     ({"data": []}, "data must hold at least one example, got none"),
 ]

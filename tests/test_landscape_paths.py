@@ -111,6 +111,9 @@ def test_a_path_may_be_models_or_state_dicts_or_vectors():
     shadow = surface.project(
         [end, end.state_dict(), list(end.parameters()), path.points[-1]]
     )
+    whole = surface.project(path)
+    assert len(path) == len(whole.x) == 7
+    assert_array_equal(whole.x[-1], shadow.x[-1])
     assert_allclose(np.ptp(shadow.x), 0, atol=1e-12)
     assert shadow.outside[0] > 0.5
 
@@ -235,11 +238,53 @@ def test_curvature_leaves_the_model_alone():
     assert not any(p.requires_grad for p in model.parameters())
 
 
+def deeper(model):
+    return nn.Sequential(*model, nn.Linear(4, 4))
+
+
 ARGUMENTS = F.cross_entropy, rows()
 BAD = [
     (
         lambda: landscape.interpolate(mlp(), little(), *ARGUMENTS),
         r"model_b must hold '3.weight'",
+    ),
+    (
+        lambda: landscape.interpolate(mlp(), deeper(mlp()), *ARGUMENTS),
+        "model_b must have the model's parameters and no more, got '6.weight'",
+    ),
+    (
+        lambda: surface_of(mlp(), *ARGUMENTS).project(mlp()),
+        "path must be a sequence of points, got Sequential",
+    ),
+    (
+        lambda: trained(mlp(), torch.optim.SGD(mlp().parameters())),
+        "optimizer must be callable with the parameters, got SGD",
+    ),
+    (
+        lambda: trained(mlp(), lambda p: None),
+        "optimizer must return a torch.optim.Optimizer, got NoneType",
+    ),
+    (
+        lambda: trained(mlp().requires_grad_(False)),
+        "model must have parameters to train, got none",
+    ),
+    (
+        lambda: landscape.hessian_trace(
+            mlp(), nn.CrossEntropyLoss(reduction="none"), rows()
+        ),
+        r"loss must return one number, got shape \(60,\)",
+    ),
+    (
+        lambda: landscape.hessian_trace(
+            mlp(), lambda outputs, _: outputs.mean().item(), rows()
+        ),
+        "loss must return a tensor, got float",
+    ),
+    (
+        lambda: landscape.hessian_eigenvalues(
+            mlp(), lambda outputs, _: torch.nan * outputs.sum(), rows()
+        ),
+        "loss must have finite second derivatives at the model",
     ),
     (
         lambda: landscape.interpolate(mlp(), mlp(outputs=5), *ARGUMENTS),

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lossviz.landscape._vectors import Layout
+from lossviz.landscape._vectors import Layout, points_of
 
 # Columns of a history that are turned into float64 at one time.
 BLOCK = 2**16
@@ -82,7 +82,10 @@ def pca_directions(
         If the points do not span a plane.
     """
     offsets = torch.stack(
-        [layout.vector("history", point) - centre for point in history]
+        [
+            layout.vector("history", point) - centre
+            for point in points_of("history", history)
+        ]
     )
     gram = sum(block @ block.T for block in _blocks(offsets))
     variances, axes = torch.linalg.eigh(gram)

@@ -69,7 +69,7 @@ def _is_pair(value: Any) -> bool:
 def _no_pairs(value: Any) -> ValueError:
     return ValueError(
         "data must be a pair of tensors (inputs, targets) or give such "
-        f"pairs, got {type(value).__name__}"
+        f"pairs, as a DataLoader does, got {type(value).__name__}"
     )
 
 
@@ -90,7 +90,24 @@ def as_number(value: Any) -> float:
     shape = tuple(getattr(value, "shape", ()))
     if shape not in ((), (1,)):
         raise ValueError(f"loss must return one number, got shape {shape}")
-    return float(value)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"loss must return one number, got {type(value).__name__}"
+        ) from None
+
+
+def as_differentiable(value: Any) -> Tensor:
+    """Return a loss that can be differentiated, or say that it cannot."""
+    if not isinstance(value, Tensor):
+        raise ValueError(
+            f"loss must return a tensor, got {type(value).__name__}"
+        )
+    if value.numel() != 1:
+        shape = tuple(value.shape)
+        raise ValueError(f"loss must return one number, got shape {shape}")
+    return value
 
 
 def own_loss(model: nn.Module, loss: Callable, batches: list[Batch]) -> float:

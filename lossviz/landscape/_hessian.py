@@ -11,6 +11,7 @@ import torch
 from scipy.sparse.linalg import LinearOperator, eigsh
 from torch import Tensor, nn
 
+from lossviz.landscape._examples import as_differentiable
 from lossviz.landscape._survey import Setting, prepared
 
 # Up to this size the whole matrix is cheaper than an iteration.
@@ -46,6 +47,10 @@ class Hessian:
         for inputs, targets in self.setting.batches:
             share = len(inputs) / self.examples
             total += share * self._batch_product(inputs, targets, direction)
+        if not np.isfinite(total).all():
+            raise ValueError(
+                "loss must have finite second derivatives at the model"
+            )
         return total
 
     def _batch_product(
@@ -53,6 +58,7 @@ class Hessian:
     ) -> np.ndarray:
         with torch.enable_grad():
             value = self.setting.loss(self.setting.model(inputs), targets)
+            value = as_differentiable(value)
             slopes = _gradient(value, self.parts, create_graph=True)
             along = sum(
                 (slope * piece).sum()

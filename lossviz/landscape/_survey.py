@@ -138,10 +138,20 @@ def plane_directions(
         if directions == "random":
             return random_directions(setting, normalize, seed, 2)
         return pca_directions(setting.layout, setting.centre, history)
-    return tuple(
+    given = tuple(
         setting.layout.vector(f"directions[{k}]", direction)
         for k, direction in enumerate(directions)
     )
+    _check_plane(torch.stack(given).double())
+    return given
+
+
+def _check_plane(directions: Tensor) -> None:
+    shortest, longest = torch.linalg.svdvals(directions).flip(0).tolist()
+    if not shortest > 1e-6 * longest:
+        raise ValueError(
+            "directions must span a plane, got two along one line"
+        )
 
 
 @dataclass

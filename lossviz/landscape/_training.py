@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from itertools import cycle, islice
 from typing import Any
@@ -10,8 +9,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lossviz.landscape._examples import quiet_torch, read_batches
-from lossviz.landscape._vectors import Layout, copied_loss, moving_parts
+from lossviz.landscape._examples import (
+    as_differentiable,
+    quiet_torch,
+    read_batches,
+)
+from lossviz.landscape._vectors import (
+    Layout,
+    copied_loss,
+    copied_model,
+    moving_parts,
+)
 
 
 def train(
@@ -25,22 +33,37 @@ def train(
     device: Any,
 ) -> tuple[list[Tensor], nn.Module]:
     """Return the points of a training, and the trained copy."""
-    trained = copy.deepcopy(model)
-    if device is not None:
-        trained = trained.to(device)
+    trained = copied_model(model, device)
+    if not any(part.requires_grad for part in trained.parameters()):
+        raise ValueError("model must have parameters to train, got none")
     parts = moving_parts(trained)
     layout = Layout(parts)
     where = next(iter(parts.values())).device
     with quiet_torch(seed, where), torch.enable_grad():
         batches = read_batches(data, where)
         criterion = copied_loss(loss, where)
-        rule = optimizer(trained.parameters())
+        rule = _rule(optimizer, trained)
         points = [layout.vector("model", list(parts.values()))]
         for k, batch in enumerate(islice(cycle(batches), steps), 1):
             rule.step(_closure(trained, criterion, rule, batch))
             if k % every == 0:
                 points.append(layout.vector("model", list(parts.values())))
     return points, trained
+
+
+def _rule(optimizer: Callable, model: nn.Module) -> torch.optim.Optimizer:
+    if isinstance(optimizer, torch.optim.Optimizer) or not callable(optimizer):
+        raise ValueError(
+            "optimizer must be callable with the parameters, "
+            f"got {type(optimizer).__name__}"
+        )
+    rule = optimizer(model.parameters())
+    if not isinstance(rule, torch.optim.Optimizer):
+        raise ValueError(
+            "optimizer must return a torch.optim.Optimizer, "
+            f"got {type(rule).__name__}"
+        )
+    return rule
 
 
 def _closure(
@@ -54,7 +77,7 @@ def _closure(
     def closure() -> Tensor:
         rule.zero_grad()
         value = loss(model(inputs), targets)
-        value.backward()
+        as_differentiable(value).backward()
         return value
 
     return closure

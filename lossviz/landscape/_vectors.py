@@ -8,7 +8,7 @@ of tensors, a flat vector. All become a flat vector here, in the order of
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -18,22 +18,42 @@ from torch import Tensor, nn
 
 def frozen_copy(model: nn.Module, device: Any = None) -> nn.Module:
     """Return a copy in eval mode that needs no gradients."""
+    copied = copied_model(model, device).eval().requires_grad_(False)
+    for parameter in copied.parameters():
+        parameter.grad = None
+    return copied
+
+
+def copied_model(model: nn.Module, device: Any = None) -> nn.Module:
+    """Return a copy, on another device if one is given."""
     if not isinstance(model, nn.Module):
         raise ValueError(
             f"model must be a torch.nn.Module, got {type(model).__name__}"
         )
-    copied = copy.deepcopy(model).eval().requires_grad_(False)
-    for parameter in copied.parameters():
-        parameter.grad = None
-    return copied if device is None else copied.to(device)
+    if any(map(nn.parameter.is_lazy, model.parameters())):
+        raise ValueError(
+            "model must have been called once, got lazy parameters"
+        )
+    copied = copy.deepcopy(model)
+    if device is None:
+        return copied
+    try:
+        device = torch.empty(0, device=device).device
+    except (RuntimeError, AssertionError, TypeError):
+        raise ValueError(
+            f"device must be one that torch can use here, got {device!r}"
+        ) from None
+    return copied.to(device)
 
 
 def copied_loss(loss: Any, device: torch.device) -> Any:
     """Return a loss that may be moved to `device`, and check it is one."""
-    if not callable(loss):
+    if not callable(loss) or isinstance(loss, type):
+        got = type(loss).__name__
+        if isinstance(loss, type):
+            got = f"the class {loss.__name__}, not an instance"
         raise ValueError(
-            "loss must be callable with outputs and targets, "
-            f"got {type(loss).__name__}"
+            f"loss must be callable with outputs and targets, got {got}"
         )
     if isinstance(loss, nn.Module):
         return copy.deepcopy(loss).to(device)
@@ -51,10 +71,14 @@ def moving_parts(
     named = dict(model.named_parameters())
     if buffers:
         named.update(model.named_buffers())
-    parts = {n: t for n, t in named.items() if t.is_floating_point()}
+    parts = {n: t for n, t in named.items() if _moves(t)}
     if not parts:
         raise ValueError("model must have parameters, got none")
     return parts
+
+
+def _moves(part: Tensor) -> bool:
+    return part.is_floating_point()
 
 
 class Layout:
@@ -84,19 +108,27 @@ class Layout:
 
     def vector(self, name: str, point: Any) -> Tensor:
         """Return a point of any form as a flat vector on the CPU."""
+        own = []
         if isinstance(point, nn.Module):
+            own = [n for n, p in point.named_parameters() if _moves(p)]
             point = dict([*point.named_parameters(), *point.named_buffers()])
         if isinstance(point, Mapping):
             missing = [part for part in self.shapes if part not in point]
             if missing:
                 raise ValueError(f"{name} must hold {missing[0]!r}")
+            more = [part for part in own if part not in self.shapes]
+            if more:
+                raise ValueError(
+                    f"{name} must have the model's parameters and no more, "
+                    f"got {more[0]!r}"
+                )
             point = [point[part] for part in self.shapes]
         if isinstance(point, (list, tuple)):
             point = self._joined(name, point)
-        return self._checked(name, torch.as_tensor(point))
+        return self._checked(name, _as_tensor(name, point))
 
     def _joined(self, name: str, parts: Any) -> Tensor:
-        parts = [torch.as_tensor(part) for part in parts]
+        parts = [_as_tensor(name, part) for part in parts]
         shapes = [tuple(part.shape) for part in parts]
         expected = [tuple(shape) for shape in self.shapes.values()]
         if shapes != expected:
@@ -116,3 +148,26 @@ class Layout:
         if not torch.isfinite(vector).all():
             raise ValueError(f"{name} must hold finite numbers only")
         return vector
+
+
+def _as_tensor(name: str, value: Any) -> Tensor:
+    try:
+        return torch.as_tensor(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(
+            f"{name} must be given as models, state dicts, lists of tensors "
+            f"or flat vectors, got {type(value).__name__}"
+        ) from None
+
+
+def points_of(name: str, path: Any) -> list[Any]:
+    """Return the points of a path, if it is one."""
+    one = isinstance(path, (nn.Module, Mapping, str))
+    if one or not isinstance(path, (Iterable, Tensor)):
+        raise ValueError(
+            f"{name} must be a sequence of points, got {type(path).__name__}"
+        )
+    points = list(path)
+    if not points:
+        raise ValueError(f"{name} must hold at least one point, got none")
+    return points

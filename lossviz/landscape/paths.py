@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +58,12 @@ def project(
     """
     import torch
 
+    from lossviz.landscape._vectors import points_of
+
     plane = torch.stack(directions).double()
     gram = plane @ plane.T
     across, lengths, distances = [], [], []
-    for point in path:
+    for point in points_of("path", path):
         offset = (layout.vector("path", point) - center).double()
         products = plane @ offset
         coordinates = torch.linalg.lstsq(gram, products[:, None]).solution
@@ -69,8 +71,6 @@ def project(
         across.append(coordinates[:, 0])
         lengths.append(float(offset @ offset))
         distances.append(float(residual @ residual))
-    if not across:
-        raise ValueError("path must hold at least one point, got none")
     x, y = torch.stack(across).T.numpy()
     lengths, distances = np.array(lengths), np.array(distances)
     outside = np.divide(
@@ -84,7 +84,7 @@ def project(
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """The points a training goes through.
+    """The points a training goes through; iterating gives them in order.
 
     Parameters
     ----------
@@ -99,6 +99,12 @@ class Path:
     points: list[Tensor] = field(repr=False)
     losses: np.ndarray
     model: nn.Module = field(repr=False)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self.points)
+
+    def __len__(self) -> int:
+        return len(self.points)
 
 
 def train_path(
@@ -173,7 +179,7 @@ def path_losses(
     ----------
     model, loss, data, seed, device
         As for `loss_landscape`; the model gives the form of the network.
-    path : sequence
+    path : Path or sequence
         Points as models, state dicts, lists of tensors or flat vectors.
 
     Returns
@@ -187,8 +193,10 @@ def path_losses(
         refused.
     """
     from lossviz.landscape import _survey
+    from lossviz.landscape._vectors import points_of
 
     seed = count("seed", seed, minimum=0)
+    path = points_of("path", path)
     with _survey.prepared(
         model, loss, data, seed=seed, device=device
     ) as setting:

@@ -62,7 +62,7 @@ class Landscape(Grid):
 
         Parameters
         ----------
-        path : sequence
+        path : Path or sequence
             Points as models, state dicts, lists of tensors or flat vectors.
 
         Returns
@@ -115,8 +115,8 @@ def loss_landscape(
         long as it reaches along them; or two given ones, taken as they are,
         in any form that a point may have.
     history : sequence, optional
-        For ``"pca"``: points as models, state dicts, lists of tensors or
-        flat vectors.
+        For ``"pca"`` only: points as models, state dicts, lists of tensors
+        or flat vectors, such as a `Path`.
     normalize : {"filter", "layer", None}, default "filter"
         What a random direction has in common with the parameters: the norm
         of each filter (each slice along the first axis), that of each
@@ -206,8 +206,15 @@ def checked_choices(
 def _check_directions(directions: Any, history: Any) -> None:
     if isinstance(directions, str):
         choice("directions", directions, ("random", "pca"))
-        if directions == "pca" and history is None:
-            raise ValueError("history must be given for 'pca', got None")
+    pca = isinstance(directions, str) and directions == "pca"
+    if pca and history is None:
+        raise ValueError("history must be given for 'pca', got None")
+    if history is not None and not pca:
+        raise ValueError(
+            "history must be left out unless directions is 'pca', "
+            f"got {type(history).__name__}"
+        )
+    if isinstance(directions, str):
         return
     try:
         given = len(directions)
