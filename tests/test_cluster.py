@@ -98,11 +98,23 @@ def test_workers_are_processes_and_listen_to_this_machine_only(
     monkeypatch.setattr(batch.Desk, "put", look)
     assert run().exit_code == 0
     assert len(pids) == 2 and os.getpid() not in pids
-    assert all(one.startswith("tcp://127.0.0.1:") for one in addresses)
+    assert all("://127.0.0.1:" in one for one in addresses)
     # And they are gone.
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_nobody_else_on_the_machine_can_send_code(course):
+    pytest.importorskip("cryptography")
+    from distributed import Client
+
+    with cluster.connect(1) as client:
+        address = client.scheduler.address
+        assert address.startswith("tls://127.0.0.1:")
+        for stranger in (address, address.replace("tls", "tcp")):
+            with pytest.raises((OSError, TypeError)):
+                Client(stranger, timeout=1)
 
 
 def test_a_worker_lost_in_the_middle_costs_nothing(

@@ -79,6 +79,20 @@ def connect(workers=1, scheduler=None):
         yield client
 
 
+def _keys():
+    """Return fresh keys for this cluster alone, if they can be made.
+
+    Without them, whoever has an account on this machine could send its
+    workers code to run.
+    """
+    from distributed.security import Security
+
+    try:
+        return Security.temporary()
+    except ImportError:  # cryptography is missing
+        return None
+
+
 def _hush():
     """Keep what dask has to say to its developers off the screen."""
     for handler in logging.getLogger("distributed").handlers:
@@ -101,6 +115,7 @@ def _local(workers):
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             memory_limit=0,
             local_directory=folder,
+            security=_keys(),
             silence_logs=logging.CRITICAL,
         ) as cluster,
     ):
