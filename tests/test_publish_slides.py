@@ -162,6 +162,12 @@ def test_a_picture_without_words_is_refused(data, complaint):
     assert complaint in str(caught.value)
 
 
+@pytest.mark.parametrize("source", ["![](a.png)", 'See <img src="a.png">'])
+def test_a_picture_in_text_needs_words_too(source):
+    with pytest.raises(PublishError, match="got none from: "):
+        arrange(text(source))
+
+
 def test_a_lecture_needs_a_title():
     notebook = nbformat.v4.new_notebook(cells=[text("## Only a section")])
     with pytest.raises(PublishError, match="must begin with a title"):

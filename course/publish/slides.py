@@ -136,6 +136,10 @@ def _place(title, source):
 
 def _require_words(cell):
     """Refuse pictures that say nothing to those who do not see them."""
+    if cell.cell_type == "markdown":
+        _check_images(cell.source, cell)
+        if "![](" in cell.source:
+            _refuse(cell)
     for output in cell.get("outputs", ()):
         data = output.get("data", {})
         page = data.get("text/html")
@@ -146,9 +150,17 @@ def _require_words(cell):
                 f"lossviz.figures.show, got {drawn[0]} from: "
                 f"{cell.source.splitlines()[-1]}"
             )
-        for image in IMAGE.findall(page or ""):
-            if not WORDS.search(image):
-                raise PublishError(
-                    "a picture must have alternative text, got none from: "
-                    f"{cell.source.splitlines()[-1]}"
-                )
+        _check_images(page or "", cell)
+
+
+def _check_images(page, cell):
+    for image in IMAGE.findall(page):
+        if not WORDS.search(image):
+            _refuse(cell)
+
+
+def _refuse(cell):
+    raise PublishError(
+        "a picture must have alternative text, got none from: "
+        f"{cell.source.splitlines()[-1]}"
+    )

@@ -24,14 +24,23 @@
     PAGES[event.key]();
   };
 
+  // Names for what the style sheet treats in its own way.
+  const nameParts = () => {
+    all(".course-kind").forEach((kind) => {
+      kind.parentElement.classList.add("asked");
+    });
+    all("p > a[id]:only-child:empty").forEach((anchor) => {
+      anchor.parentElement.classList.add("anchor");
+    });
+  };
+
   // One answer at a time is open, so that the slide stays as high as it is;
   // on paper the model answers are open and the quizzes closed.
   const prepareAnswers = () => {
     all(".slides section section").forEach((slide, number) => {
       all("details", slide).forEach((answer) => {
-        const isQuiz = answer.parentElement.querySelector(".course-kind");
         answer.name = `answers-${number}`;
-        if (printing && !isQuiz) answer.open = true;
+        if (printing && !answer.closest(".asked")) answer.open = true;
       });
     });
   };
@@ -74,7 +83,16 @@
     show();
   };
 
+  // On paper all slides are in sight, for those who listen to it too.
+  const uncover = () => {
+    all(".slides section").forEach((slide) => {
+      slide.removeAttribute("aria-hidden");
+      slide.removeAttribute("hidden");
+    });
+  };
+
   const start = async () => {
+    nameParts();
     await MathJax.startup.promise;
     await MathJax.typesetPromise();
     // Without the page's styles a formula's spoken form would show too.
@@ -82,6 +100,9 @@
     chooseSizes();
     prepareAnswers();
     document.documentElement.classList.remove("loading");
+    const laidOut = new Promise((done) => {
+      Reveal.on("pdf-ready", done);
+    });
     await Reveal.initialize({
       width: 1280, height: 720, margin: 0, center: false, minScale: 0.1,
       maxScale: 4, controls: false, slideNumber: "c/t",
@@ -91,8 +112,14 @@
       pdfMaxPagesPerSlide: 1, scrollActivationWidth: null,
       keyboardCondition: belongsToSlides, plugins: [RevealNotes],
     });
+    // The role "application" would keep screen readers from reading.
+    document.querySelector(".reveal").removeAttribute("role");
     window.addEventListener("keydown", turnPage);
     prepareBar();
+    if (printing) {
+      await laidOut;
+      uncover();
+    }
     document.documentElement.dataset.deck = "ready";
   };
   start();

@@ -1,0 +1,150 @@
+// What a test asks of a deck's page.
+window.deck = (() => {
+  const all = (selector, within = document) =>
+    [...within.querySelectorAll(selector)];
+  const leaves = () => Reveal.getSlides();
+  const name = (slide) => {
+    const words = slide.querySelector(".content").innerText.trim();
+    return `slide ${leaves().indexOf(slide) + 1} (${words.slice(0, 40)})`;
+  };
+  const isSeen = (element) => {
+    if (element.closest("aside.notes, mjx-assistive-mml")) return false;
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0;
+  };
+  const show = (slide) => {
+    const { h, v } = Reveal.getIndices(slide);
+    Reveal.slide(h, v, 99);
+  };
+  const texts = (within) => {
+    const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const parent = node.parentElement;
+      if (!node.data.trim() || parent.closest("script, style")) continue;
+      found.push(node);
+    }
+    return found;
+  };
+
+  // Content may reach down to the line at the foot, and to the right margin.
+  const fitFaults = (slide) => {
+    const box = slide.getBoundingClientRect();
+    const scale = Reveal.getScale();
+    const foot = slide.querySelector(".place").getBoundingClientRect().top;
+    const right = box.right - 40 * scale;
+    const faults = [];
+    for (const element of all(".content *:not(svg *)", slide).filter(isSeen)) {
+      const part = element.getBoundingClientRect();
+      if (part.bottom > foot + 1) {
+        faults.push(`${Math.round((part.bottom - foot) / scale)} px too low`);
+      }
+      if (part.right > right + 1 || part.left < box.left) {
+        faults.push(`${Math.round((part.right - right) / scale)} px too wide`);
+      }
+    }
+    return [...new Set(faults)].sort().slice(-1);
+  };
+
+  const sizeFaults = (slide) => {
+    const scale = Reveal.getScale();
+    const faults = [];
+    const count = document.getElementById("count");
+    if (parseFloat(getComputedStyle(count).fontSize) < 17.9) {
+      faults.push("the number of the slide is too small");
+    }
+    for (const node of texts(slide)) {
+      const parent = node.parentElement;
+      if (parent.closest("aside.notes, mjx-container")) continue;
+      const size = parseFloat(getComputedStyle(parent).fontSize)
+        * (parent.currentCSSZoom ?? 1) * scale;
+      if (size < 17.9) {
+        faults.push(`${size.toFixed(1)} px: ${node.data.trim().slice(0, 30)}`);
+      }
+    }
+    for (const image of all("img", slide).filter(isSeen)) {
+      const drawn = image.getBoundingClientRect().width;
+      if (drawn < 0.99 * image.getAttribute("width")) {
+        faults.push(`a picture shrunk to ${Math.round(drawn)} px`);
+      }
+    }
+    return faults;
+  };
+
+  const rawFormulas = () =>
+    texts(document.querySelector(".slides"))
+      .filter((node) => !node.parentElement.closest("pre, code"))
+      .map((node) => node.data)
+      .concat(all("mjx-merror, [data-mjx-error]").map(
+        (error) => error.dataset.mjxError ?? error.textContent))
+      .filter((text) => /\$|\\[a-zA-Z([]|misplaced|undefined control/i
+        .test(text))
+      .map((text) => text.trim().slice(0, 60));
+
+  // One answer after the other is open, as they are for a reader.
+  const withEachAnswer = (faults) => (slide) => {
+    const found = faults(slide);
+    for (const answer of all("details", slide)) {
+      answer.open = true;
+      found.push(...faults(slide));
+      answer.open = false;
+    }
+    return found;
+  };
+
+  const judge = (faults) => {
+    const complaints = [];
+    for (const slide of leaves()) {
+      show(slide);
+      for (const fault of new Set(faults(slide))) {
+        complaints.push(`${name(slide)}: ${fault}`);
+      }
+    }
+    return complaints;
+  };
+
+  return {
+    slides: () => {
+      const fits = withEachAnswer(fitFaults);
+      return judge((slide) => [...fits(slide), ...sizeFaults(slide)]);
+    },
+    formulas: rawFormulas,
+    nameless: () =>
+      // (where there are no words, nbconvert puts some that say nothing)
+      all("img").filter((image) => !/\w/.test(image.alt)
+        || image.alt.startsWith("No description")).length,
+    notes: () => all("aside.notes").filter((note) => note.innerText).length,
+    players: () => all(".player").map((player) => player.id),
+    showPlayer: (id) =>
+      show(document.getElementById(id).closest("section")),
+    player: (id) => {
+      const player = document.getElementById(id);
+      const image = player.querySelector("img");
+      return {
+        picture: image.src,
+        words: image.alt,
+        controls: all("input, select", player).map((control) => ({
+          id: control.id,
+          kind: control.type,
+          label: control.labels[0]?.textContent ?? "",
+          value: control.value,
+          last: control.max || control.options.length - 1,
+          spoken: control.getAttribute("aria-valuetext"),
+        })),
+      };
+    },
+    showNotes: () => {
+      const note = all("aside.notes").find((one) => one.querySelector("svg"));
+      show(note.closest("section"));
+    },
+    place: () => Reveal.getSlidePastCount(),
+    moving: () =>
+      all("*").filter((element) => {
+        const { transitionDuration, animationName } =
+          getComputedStyle(element);
+        return animationName !== "none"
+          || transitionDuration.split(", ").some((time) => time !== "0s");
+      }).length,
+  };
+})();
