@@ -134,6 +134,7 @@ def test_the_centre_is_the_models_own_forward_pass(case, steps):
 def test_tiles_and_groups_do_not_change_the_surface(case, monkeypatch):
     model, loss, data, _ = CASES[case]
     whole = surface_of(model, loss, data, steps=9)
+    monkeypatch.setitem(_chain.CACHE, "cpu", 1024)
     monkeypatch.setattr(_chain, "FEWEST", 16)
     monkeypatch.setattr(_chain, "POINTS", (2, 2))
     parts = surface_of(model, loss, data, steps=9)

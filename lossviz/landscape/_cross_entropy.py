@@ -17,20 +17,21 @@ from torch.nn import functional as F
 FEW_CLASSES = 64
 
 
-def cross_entropy(logits: Tensor, shares: Tensor) -> Tensor:
-    """Return the mean cross-entropy of several sets of logits.
+def cross_entropy(outputs: Tensor, shares: Tensor) -> float:
+    """Return the mean cross-entropy of (N, classes) logits.
 
     It is minus the product of the log-softmax with a fixed table: the share
     that each class of each example has in the mean.
 
     Parameters
     ----------
-    logits : Tensor of shape (g, classes, N)
-        The sets.
+    outputs : Tensor of shape (N, classes)
+        The logits.
     shares : Tensor of shape (classes · N,)
         That table.
     """
-    return -(torch.log_softmax(logits, 1).flatten(1) @ shares)
+    logs = torch.log_softmax(outputs.t().contiguous(), 0)
+    return -torch.dot(logs.view(-1), shares).item()
 
 
 def cross_entropy_shares(
@@ -81,8 +82,3 @@ def few_classes(output: Tensor) -> bool:
         and output.device.type == "cpu"
         and output.shape[1] <= FEW_CLASSES
     )
-
-
-def class_first(output: Tensor) -> Tensor:
-    """Return (N, C) outputs as (1, C, N), laid out in that order."""
-    return output.t().contiguous()[None]

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from lossviz.landscape._cross_entropy import (
-    class_first,
     cross_entropy,
     cross_entropy_shares,
     few_classes,
@@ -139,7 +138,7 @@ class _Loss:
         if not self.seen:
             self._choose(outputs)
         if self.shares is not None:
-            return float(cross_entropy(class_first(outputs), self.shares))
+            return cross_entropy(outputs, self.shares)
         return as_number(self.loss(outputs, self.targets))
 
     def _choose(self, outputs: Tensor) -> None:
