@@ -446,13 +446,28 @@ def test_files_that_nobody_may_read_are_our_failure(
 
 @needs_sandbox
 def test_a_sandbox_ends_with_its_grader():
+    """Even where the submission does not listen."""
     code = """
-import os, sys
-from course.grading.session import Cell, Session
-with Session([Cell(1, "def f(): return 7")]) as submission:
-    pids = [p.pid for p in submission._child.processes()]
-    print(*pids, flush=True)
-    os.kill(os.getpid(), 9)
+import os, threading
+import psutil
+from course.grading.session import Cell, Limits, Session
+
+def end_both():
+    while True:
+        started = psutil.Process().children(recursive=True)
+        for process in started:
+            try:
+                deaf = process.status() == psutil.STATUS_STOPPED
+            except psutil.Error:
+                deaf = False
+            if deaf:
+                print(*(p.pid for p in started), flush=True)
+                os.kill(os.getpid(), 9)
+
+threading.Thread(target=end_both).start()
+stop = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"
+with Session([Cell(1, stop)], limits=Limits(cell=100.0)):
+    pass
 """
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True

@@ -154,6 +154,43 @@ def f(x):
             run.call("f", 1)
 
 
+FORGERY = """
+import json, os, struct
+head = json.dumps({{"dict": {{"id": "0", "value": {{"array": ["<f8", []]}}}}}})
+frame = struct.pack(">II", {sizes}) + head.encode() + bytes(8)
+for pipe in range(3, 10):
+    if os.path.exists(f"/proc/self/fd/{{pipe}}"):
+        try:
+            os.write(pipe, frame)
+        except OSError:
+            pass
+"""
+
+
+@pytest.mark.parametrize(
+    "sizes, reason",
+    [
+        ("len(head), 8", "number of its request"),
+        ("len(head), 2**26", "larger than allowed"),
+        ("2**26, 8", "larger than allowed"),
+        ("len(head) - 1, 8", "must be JSON"),
+        ("len(head), 7", "bytes of its shape"),
+    ],
+)
+def test_a_forged_reply_is_noticed_at_once(sizes, reason):
+    with session(ADD, FORGERY.format(sizes=sizes)) as run:
+        [cell] = run.left_out
+        assert cell.number == 2
+        assert reason in cell.reason
+        assert run.call("add", 1, 2) == 3
+
+
+def test_a_fork_that_comes_back_does_not_reply():
+    source = "import os\ndef f(x):\n    os.fork()\n    return x"
+    with session(source) as run:
+        assert [run.call("f", x) for x in range(20)] == [*range(20)]
+
+
 def test_a_question_may_give_more_time():
     source = "import time\ndef f(): time.sleep(0.3); return 1"
     with session(source, call=0.05) as run:
