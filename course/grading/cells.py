@@ -42,7 +42,7 @@ def assignment_of(notebook):
     return max(sorted(set(lectures)), key=lectures.count, default="")
 
 
-def code_cells(notebook, expected=None):
+def code_cells(notebook, expected=None, marks=()):
     """Return the cells to run, and what is odd about the notebook.
 
     Parameters
@@ -51,6 +51,8 @@ def code_cells(notebook, expected=None):
         As `course.notebooks` reads it.
     expected : sequence of Question, optional
         The questions asked; those of the notebook's assignment if omitted.
+    marks : collection of str
+        Ids of other cells that were handed out as well.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def code_cells(notebook, expected=None):
             )
     if sum(len(cell.source) + 100 for cell in cells) > MAX_CODE:
         notes.append("There is too much code to look through all of it.")
-    return cells, notes + _odd_marks(notebook, answers)
+    return cells, notes + _odd_marks(notebook, answers, marks)
 
 
 def is_check(source):
@@ -149,7 +151,7 @@ def _marks(notebook):
     return [mark for mark in found if isinstance(mark, str)]
 
 
-def _odd_marks(notebook, answers):
+def _odd_marks(notebook, answers, others):
     """Say which answers are doubled, missing or marked by a strange id."""
     marks = _marks(notebook)
     notes = []
@@ -163,7 +165,7 @@ def _odd_marks(notebook, answers):
     gone = [check for check in checks if check not in marks]
     if gone:
         notes.append(f"Check cells are missing: {', '.join(gone)}.")
-    strange = set(marks) - {*answers, *checks}
+    strange = set(marks) - {*answers, *checks, *others}
     if strange:
         shown = ", ".join(to_plain(m, limit=30) for m in sorted(strange)[:3])
         notes.append(f"Cells carry ids that were not handed out: {shown}.")

@@ -152,7 +152,7 @@ def _first_message(questions):
 def _judged(notebook, sheet, seed, limits, isolation):
     """Return the fields of the record that the judging fills."""
     asked = [item.question for item in sheet.items]
-    cells, notes = submissions.code_cells(notebook, asked)
+    cells, notes = submissions.code_cells(notebook, asked, sheet.marks)
     sources = [submissions.answer_source(notebook, q) for q in asked]
     states = [begun(*pair) for pair in zip(asked, sources, strict=True)]
     rows = list(zip(sheet.items, sources, states, strict=True))

@@ -92,6 +92,12 @@ class Sheet:
         return sum(i.points for i in self.items if not i.question.bonus)
 
     @cached_property
+    def marks(self):
+        """The nbgrader ids of the cells that were handed out: a set."""
+        cells = notebooks.parse(self.model)["cells"]
+        return {notebooks.grade_id(cell) for cell in cells} - {None}
+
+    @cached_property
     def fingerprint(self):
         """Short text that changes with anything that could change a grade."""
         mine = repr((self.assignment, self.points, self.own))
