@@ -96,6 +96,9 @@ def test_plain_nbgrader_makes_the_same_exercise(root, released, tmp_path):
 @pytest.mark.slow
 def test_plain_nbgrader_gives_the_points_of_the_check(released, tmp_path):
     tiny.write_course(tmp_path)
+    with (tmp_path / release.CONFIG).open("a") as settings:
+        # nbgrader's own steps in place of the course's.
+        settings.write('del c["Autograde"]\n')
     assert not nbgrader(tmp_path, "generate_assignment", "90_tiny").returncode
     answers = {
         "unsolved": None,
@@ -143,12 +146,15 @@ def test_the_settings_keep_students_data_in_one_ignored_folder():
         assert f'{step}_directory = "grading/{step}"' in settings
 
 
-def test_shipped_code_stands_in_place_of_the_stub(monkeypatch):
+def test_shipped_code_stands_in_place_of_the_stub(monkeypatch, tmp_path):
     pytest.importorskip("nbgrader", reason="pip install nbgrader")
     import nbformat
+    from nbgrader.coursedir import CourseDirectory
 
-    from course.nbgrader_plugin import ShipStartingCode
+    from course import nbgrader_plugin
 
+    folders = CourseDirectory(root=str(tmp_path))
+    monkeypatch.setattr(nbgrader_plugin, "_course", lambda step: folders)
     monkeypatch.setattr(questions, "get", tiny.get)
     monkeypatch.setattr(questions, "ids", tiny.ids)
     made = tiny.notebook()
@@ -157,7 +163,9 @@ def test_shipped_code_stands_in_place_of_the_stub(monkeypatch):
         tiny.graded("E9-2-check", 'check("E9.2")', 2),
         tiny.answer("elsewhere", STUB),
     ]
-    made, _ = ShipStartingCode().preprocess(nbformat.from_dict(made), {})
+    step = nbgrader_plugin.ShipStartingCode()
+    about = {"nbgrader": {"assignment": "90_tiny"}}
+    made, _ = step.preprocess(nbformat.from_dict(made), about)
     sources = [cell.source for cell in made.cells]
     assert sources[2] == tiny.SOLUTION
     assert sources[4:] == [tiny.BUGGY, 'check("E9.2")', STUB]
