@@ -93,7 +93,7 @@ const probe = (() => {
   let watch = null;
 
   return {
-    cell, state,
+    cell, state, panel,
 
     isReady() {
       // `idle` alone is already true before the kernel is connected.

@@ -139,11 +139,45 @@ def write_faulty(path):
 
 def _write(path, sources, formula):
     cells = [new_markdown_cell(formula), *map(new_code_cell, sources)]
+    _save(path, cells)
+
+
+def _save(path, cells, metadata=()):
     notebook = new_notebook(cells=cells)
     notebook.metadata.kernelspec = {
         "name": "python3",
         "display_name": "Python 3",
         "language": "python",
     }
+    notebook.metadata.update(metadata)
     path.parent.mkdir(exist_ok=True)
     nbformat.write(notebook, path)
+
+
+TALL = "\n\n".join(f"Line {number} of far too many." for number in range(30))
+# The title of each slide is what is wrong with it.
+SLIDES = {
+    "sound": "Nothing.",
+    "too tall": TALL,
+    "too tall once opened": (
+        f"<details><summary>Answer</summary>\n\n{TALL}\n\n</details>"
+    ),
+    "too wide": "<p style='width: 1500px; border: 1px solid'>words</p>",
+    "too small": "<small style='font-size: 12px'>fine print</small>",
+}
+
+
+def write_slides(path, styles):
+    """Write a deck with one slide for each of `SLIDES`.
+
+    `styles` is the metadata by which the course's lectures set their type
+    for a hall.
+    """
+    cells = [
+        new_markdown_cell(
+            f"## {title}\n\n{text}",
+            metadata={"slideshow": {"slide_type": "slide"}},
+        )
+        for title, text in SLIDES.items()
+    ]
+    _save(path, cells, styles)
