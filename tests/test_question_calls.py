@@ -249,6 +249,16 @@ def test_several_things_and_none_are_compared_one_by_one():
     )
 
 
+def test_a_network_is_compared_by_what_became_of_it():
+    want = Outcome(np.array(1.0), trained=(np.array([1.0, 2.0]),))
+    near = Outcome(np.array(1.0), trained=(np.array([1.0, 2.0 + 1e-9]),))
+    far = Outcome(np.array(1.0), trained=(np.array([1.0, 2.1]),))
+    assert difference(near, want) is None
+    assert difference(far, want) == (
+        "left other parameters in the network than it should"
+    )
+
+
 @pytest.mark.parametrize(
     "error, words",
     [
