@@ -363,6 +363,13 @@ def test_a_bubblewrap_that_fails_is_told_in_its_own_words(
     assert (works, "(bwrap: no uid map)" in sentence) == (False, True)
 
 
+@pytest.mark.parametrize("allow_weak", [True, False])
+def test_windows_has_no_limits(monkeypatch, allow_weak):
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(SandboxError, match="Windows .* use WSL 2"):
+        sandbox.choose(allow_weak=allow_weak)
+
+
 @needs_sandbox
 def test_where_bubblewrap_works_it_is_chosen():
     assert sandbox.choose() == sandbox.choose(allow_weak=True) == BUBBLEWRAP

@@ -123,8 +123,11 @@ def choose(allow_weak=False):
     Raises
     ------
     SandboxError
-        If bubblewrap does not work here and nothing less is allowed.
+        If bubblewrap does not work here and nothing less is allowed, or on
+        Windows.
     """
+    if sys.platform == "win32":
+        raise SandboxError("Windows cannot limit a submission; use WSL 2.")
     works, sentence = available()
     if works:
         return BUBBLEWRAP
