@@ -22,7 +22,6 @@ from course.questions.objects import (
     Optimizer,
 )
 
-
 # The code of the references, by question.
 SOURCES = {}
 
