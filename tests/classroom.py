@@ -14,6 +14,7 @@ ASSIGNMENT = "90_small"
 QUESTIONS = '''
 import os
 import signal
+from pathlib import Path
 
 import numpy as np
 
@@ -30,10 +31,15 @@ def agree(cases, outcomes, wants):
 
 
 def trap(cases, outcomes, wants):
-    """Lose the worker over an answer."""
+    """Lose the worker over an answer, so often as `DEATHS` allows."""
     for got in outcomes:
         if not got.error and got.value == 13:
-            os.kill(os.getpid(), signal.SIGKILL)
+            deaths = Path(os.environ["DEATHS"])
+            count = len(list(deaths.iterdir()))
+            if count < int(deaths.name):
+                (deaths / str(count)).touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return None
     return agree(cases, outcomes, wants)
 
 
@@ -109,7 +115,8 @@ PARTLY = {
     "E9-2": UNSOLVED["E9-2"].replace("abs(x)", "x"),
     "E9-B": UNSOLVED["E9-B"],
 }
-# A worker that judges this answer is gone.
+# A worker that judges this answer is gone. `DEATHS` names a folder that keeps
+# the count, and is called by how many there may be.
 KILLER = {**RIGHT, "E9-3": "def seven(x):\n    return 13.0"}
 # See `break_sandbox`.
 FAULT = {**RIGHT, "E9-3": "def seven(x):\n    return 14.0"}

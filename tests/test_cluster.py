@@ -142,17 +142,41 @@ def test_a_worker_lost_in_the_middle_costs_nothing(
     assert Path("out", NAME).read_text().count('"digest"') == 10
 
 
+@pytest.fixture
+def deaths(course, monkeypatch):
+    """Return a function that allows so many deaths and gives their folder."""
+
+    def allow(count):
+        folder = course / "deaths" / str(count)
+        folder.mkdir(parents=True)
+        monkeypatch.setenv("DEATHS", str(folder))
+        return folder
+
+    return allow
+
+
 @pytest.mark.slow
-def test_who_kills_every_worker_is_not_graded_and_alone_in_that(course):
+def test_who_kills_every_worker_is_not_graded_and_alone_in_that(deaths):
+    died = deaths(99)
     hand_in(6, s02=classroom.KILLER)
     done = run()
     points = points_of(done)
     lost = {r.student: r for r in done.records}["s02"]
     assert lost.status == "not graded"
     assert "its worker was lost each of 4 times" in lost.reason
+    assert len(list(died.iterdir())) == 4
     assert lost.digest
     assert points == {f"s{n:02}": 0 if n == 2 else 11 for n in range(6)}
     assert done.exit_code == 2
+
+
+@pytest.mark.slow
+def test_who_was_set_aside_is_tried_alone(deaths):
+    died = deaths(3)
+    hand_in(2, bob=classroom.KILLER)
+    done = run()
+    assert points_of(done) == {"bob": 11, "s00": 11, "s01": 11}
+    assert len(list(died.iterdir())) == 3
 
 
 def test_workers_that_fail_the_proof_stop_the_batch(course):

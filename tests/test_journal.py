@@ -42,6 +42,13 @@ def test_records_are_there_again_the_last_of_each_student(tmp_path):
         assert second.judges == {"ada": "b", "bob": "a"}
 
 
+def test_a_record_is_in_the_file_before_the_next_one_is_made(tmp_path):
+    with journal(tmp_path) as open_one:
+        for count, student in enumerate(("ada", "bob"), start=1):
+            open_one.add(record(student), "a")
+            assert (tmp_path / NAME).read_bytes().count(b"\n") == count
+
+
 def test_a_line_cut_short_is_gone_and_the_next_one_is_whole(tmp_path):
     with journal(tmp_path) as first:
         first.add(record(), "a")

@@ -13,7 +13,7 @@ from itertools import chain
 
 from course.grading import cluster, sandbox, seeds
 from course.grading.desk import Desk, dressed
-from course.grading.jobs import Task, ready, work
+from course.grading.jobs import Task, work
 from course.grading.journal import Journal
 from course.grading.lateness import Late, parse_time
 from course.grading.progress import bar
@@ -209,7 +209,6 @@ def _grade_all(desk, task, jobs, scheduler):
         return
     pending = chain([first], pending)
     if jobs == 1 and scheduler is None:
-        ready(task)
         for job in pending:
             desk.put(job, work(task, job))
         return
