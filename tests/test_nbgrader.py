@@ -143,7 +143,10 @@ def answered(root, source):
 
 
 def split(root):
-    """An answer cell split in two, as JupyterLab does it: one mark, twice."""
+    """An answer cell split in two, as JupyterLab does it: one mark, twice.
+
+    Somewhere else, a check cell is gone.
+    """
     work = answered(root, "")
     first = one(work, "E2-1")
     second = copy.deepcopy(first) | {"id": "split"}
@@ -151,6 +154,7 @@ def split(root):
     first["source"], _, rest = wrong.partition("def pseudo_huber")
     second["source"] = f"def pseudo_huber{rest}"
     work["cells"].insert(place(work, "E2-1") + 1, second)
+    work["cells"].remove(one(work, "E2-3-check"))
     return work
 
 
@@ -358,6 +362,8 @@ def test_check_cells_tell_points_and_hints(root):
     assert "passed, 5 of 5 points" in told(root, "solved", "E2-B-check")
     assert "E2-1 stands in 2 cells" in told(root, "split")
     assert "`import os`" in told(root, "crashing")
+    assert "<script>alert(1)" in told(root, "hostile")
+    assert "\x1b" not in told(root, "hostile")
     assert "must be a Python notebook" in told(root, "other-language")
 
 
