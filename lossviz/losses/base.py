@@ -54,6 +54,8 @@ class Loss:
         What the curve is drawn with unless told otherwise.
     paper : str or None
         Where it was proposed.
+    formula : str
+        Of one example, in TeX.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Loss:
     argument: str | None = "residual"
     parameters: Mapping[str, float] = field(default_factory=dict)
     paper: str | None = None
+    formula: str = ""
 
     def curve(self, residual: ArrayLike, **parameters: float) -> np.ndarray:
         """Return the loss of each prediction, the target being fixed.

@@ -673,6 +673,7 @@ CLASSIFICATION = (
         label="Binary cross-entropy of a logit",
         argument="logit",
         parameters={"target": 1.0},
+        formula=r"\log(1 + e^z) - y\,z",
         paper="Berkson (1944)",
     ),
     Loss(
@@ -686,6 +687,7 @@ CLASSIFICATION = (
         label="Binary cross-entropy",
         argument="probability",
         parameters={"target": 1.0},
+        formula=r"-y\log p - (1 - y)\log(1 - p)",
         paper="Good (1952)",
     ),
     Loss(
@@ -699,6 +701,7 @@ CLASSIFICATION = (
         label="Cross-entropy",
         argument=None,
         parameters={"label_smoothing": 0.0},
+        formula=r"-\sum_k y_k\log\frac{e^{z_k}}{\sum_j e^{z_j}}",
         paper="Bridle (1990)",
     ),
     Loss(
@@ -711,6 +714,7 @@ CLASSIFICATION = (
         torch="torch.nn.functional.nll_loss",
         label="Negative log-likelihood",
         argument=None,
+        formula=r"-\log p_y",
         paper="Fisher (1922)",
     ),
     Loss(
@@ -722,6 +726,7 @@ CLASSIFICATION = (
         torch="torch.nn.functional.kl_div",
         label="Kullback–Leibler",
         argument=None,
+        formula=r"\sum_k y_k\log\frac{y_k}{p_k}",
         paper="Kullback & Leibler (1951)",
     ),
     Loss(
@@ -733,6 +738,7 @@ CLASSIFICATION = (
         label="Focal",
         argument=None,
         parameters={"gamma": 2.0},
+        formula=r"-(1 - p_y)^\gamma\log p_y",
         paper="Lin et al. (2017)",
     ),
     Loss(
@@ -743,6 +749,7 @@ CLASSIFICATION = (
         domain="class",
         label="Brier",
         argument=None,
+        formula=r"\sum_k (p_k - y_k)^2",
         paper="Brier (1950)",
     ),
 )

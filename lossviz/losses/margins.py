@@ -392,6 +392,7 @@ MARGINS = (
         label="0–1",
         argument="margin",
         parameters={"target": 1.0},
+        formula=r"\begin{cases} 1 & t\,s \le 0 \\ 0 & t\,s > 0 \end{cases}",
         paper="Wald (1950)",
     ),
     Loss(
@@ -404,6 +405,7 @@ MARGINS = (
         label="Hinge",
         argument="margin",
         parameters={"target": 1.0},
+        formula=r"\max(0, 1 - t\,s)",
         paper="Cortes & Vapnik (1995)",
     ),
     Loss(
@@ -415,6 +417,7 @@ MARGINS = (
         label="Squared hinge",
         argument="margin",
         parameters={"target": 1.0},
+        formula=r"\max(0, 1 - t\,s)^2",
         paper="Lee & Mangasarian (2001)",
     ),
     Loss(
@@ -426,6 +429,7 @@ MARGINS = (
         label="Exponential",
         argument="margin",
         parameters={"target": 1.0},
+        formula=r"e^{-t\,s}",
         paper="Freund & Schapire (1997)",
     ),
     Loss(
@@ -439,6 +443,7 @@ MARGINS = (
         label="Logistic",
         argument="margin",
         parameters={"target": 1.0},
+        formula=r"\log(1 + e^{-t\,s})",
         paper="Cox (1958)",
     ),
     Loss(
@@ -451,6 +456,7 @@ MARGINS = (
         label="Multi-class hinge",
         argument=None,
         parameters={"margin": 1.0},
+        formula=r"\frac1K\sum_{k\ne y} \max(0, m - s_y + s_k)^p",
         paper="Weston & Watkins (1999)",
     ),
 )

@@ -288,6 +288,7 @@ PENALTIES = (
         domain=None,
         label="L1 penalty",
         argument="weight",
+        formula=r"\sum_j|\theta_j|",
         paper="Tibshirani (1996)",
     ),
     Loss(
@@ -298,6 +299,7 @@ PENALTIES = (
         domain=None,
         label="L2 penalty",
         argument="weight",
+        formula=r"\sum_j\theta_j^2",
         paper="Hoerl & Kennard (1970)",
     ),
     Loss(
@@ -310,6 +312,7 @@ PENALTIES = (
         label="Elastic net",
         argument="weight",
         parameters={"l1_ratio": 0.5},
+        formula=r"\rho\sum_j|\theta_j| + (1 - \rho)\sum_j\theta_j^2",
         paper="Zou & Hastie (2005)",
     ),
 )

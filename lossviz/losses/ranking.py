@@ -1266,6 +1266,7 @@ RANKING = (
         label="Margin ranking",
         argument=None,
         parameters={"margin": 1.0},
+        formula=r"\max(0, -t\,(s_1 - s_2) + m)",
         paper="Herbrich et al. (2000)",
     ),
     Loss(
@@ -1276,6 +1277,7 @@ RANKING = (
         distribution="bernoulli",
         label="Bradley–Terry",
         argument="score of winner − score of loser",
+        formula=r"\log(1 + e^{-(s_w - s_l)})",
         paper="Bradley & Terry (1952)",
     ),
     Loss(
@@ -1288,6 +1290,11 @@ RANKING = (
         label="DPO",
         argument=None,
         parameters={"beta": 0.1},
+        formula=(
+            r"-\log\mathrm{sig}\Big(\beta\Big["
+            r"\log\frac{\pi_w}{\pi_w^{\mathrm{ref}}} - "
+            r"\log\frac{\pi_l}{\pi_l^{\mathrm{ref}}}\Big]\Big)"
+        ),
         paper="Rafailov et al. (2023)",
     ),
     Loss(
@@ -1300,6 +1307,7 @@ RANKING = (
         label="Triplet margin",
         argument=None,
         parameters={"margin": 1.0, "p": 2.0, "eps": 1e-6},
+        formula=r"\max(0, m + d_+ - d_-)",
         paper="Schroff et al. (2015)",
     ),
     Loss(
@@ -1311,6 +1319,7 @@ RANKING = (
         label="Triplet ratio",
         argument=None,
         parameters={"p": 2.0},
+        formula=r"2\,\mathrm{sig}(d_+ - d_-)^2",
         paper="Hoffer & Ailon (2015)",
     ),
     Loss(
@@ -1323,6 +1332,10 @@ RANKING = (
         label="Cosine embedding",
         argument=None,
         parameters={"margin": 0.0},
+        formula=(
+            r"\begin{cases} 1 - \cos\varphi & t = 1 \\ "
+            r"\max(0, \cos\varphi - m) & t = -1 \end{cases}"
+        ),
         paper="Bromley et al. (1993)",
     ),
     Loss(
@@ -1336,6 +1349,10 @@ RANKING = (
         label="Hinge embedding",
         argument="distance",
         parameters={"margin": 1.0, "target": -1.0},
+        formula=(
+            r"\begin{cases} d & t = 1 \\ "
+            r"\max(0, m - d) & t = -1 \end{cases}"
+        ),
         paper="Weston et al. (2008)",
     ),
     Loss(
@@ -1347,6 +1364,10 @@ RANKING = (
         label="Contrastive",
         argument=None,
         parameters={"margin": 1.0},
+        formula=(
+            r"\begin{cases} \frac12 d^2 & t = 1 \\ "
+            r"\frac12\max(0, m - d)^2 & t = -1 \end{cases}"
+        ),
         paper="Hadsell et al. (2006)",
     ),
     Loss(
@@ -1359,6 +1380,10 @@ RANKING = (
         label="InfoNCE",
         argument=None,
         parameters={"temperature": 0.5},
+        formula=(
+            r"-\frac1N\sum_i\log\frac{e^{s_{ii}/\tau}}"
+            r"{\sum_j e^{s_{ij}/\tau}}"
+        ),
         paper="van den Oord et al. (2018)",
     ),
     Loss(
@@ -1371,6 +1396,10 @@ RANKING = (
         label="NT-Xent",
         argument=None,
         parameters={"temperature": 0.5},
+        formula=(
+            r"-\frac{1}{2N}\sum_i\log\frac{e^{s_{i\bar\imath}/\tau}}"
+            r"{\sum_{j\ne i} e^{s_{ij}/\tau}}"
+        ),
         paper="Chen et al. (2020)",
     ),
     Loss(
@@ -1380,6 +1409,10 @@ RANKING = (
         list_net_loss_grad,
         label="ListNet",
         argument=None,
+        formula=(
+            r"-\sum_j \frac{e^{y_j}}{\sum_k e^{y_k}}"
+            r"\log\frac{e^{s_j}}{\sum_k e^{s_k}}"
+        ),
         paper="Cao et al. (2007)",
     ),
     Loss(
@@ -1389,6 +1422,10 @@ RANKING = (
         list_mle_loss_grad,
         label="ListMLE",
         argument=None,
+        formula=(
+            r"\sum_i\Big(\log\sum_{k\ge i} e^{s_{\pi(k)}}"
+            r" - s_{\pi(i)}\Big)"
+        ),
         paper="Xia et al. (2008)",
     ),
 )

@@ -1078,6 +1078,7 @@ REGRESSION = (
         distribution="normal",
         torch="torch.nn.functional.mse_loss",
         label="Squared",
+        formula=r"r^2",
         paper="Legendre (1805)",
     ),
     Loss(
@@ -1089,6 +1090,7 @@ REGRESSION = (
         distribution="laplace",
         torch="torch.nn.functional.l1_loss",
         label="Absolute",
+        formula=r"|r|",
         paper="Boscovich (1757)",
     ),
     Loss(
@@ -1099,6 +1101,10 @@ REGRESSION = (
         torch="torch.nn.functional.huber_loss",
         label="Huber",
         parameters={"delta": 1.0},
+        formula=(
+            r"\begin{cases} \frac12 r^2 & |r| \le \delta \\ "
+            r"\delta|r| - \frac12\delta^2 & |r| > \delta \end{cases}"
+        ),
         paper="Huber (1964)",
     ),
     Loss(
@@ -1109,6 +1115,10 @@ REGRESSION = (
         torch="torch.nn.functional.smooth_l1_loss",
         label="Smooth L1",
         parameters={"beta": 1.0},
+        formula=(
+            r"\begin{cases} \frac{r^2}{2\beta} & |r| < \beta \\ "
+            r"|r| - \frac12\beta & |r| \ge \beta \end{cases}"
+        ),
         paper="Girshick (2015)",
     ),
     Loss(
@@ -1118,6 +1128,7 @@ REGRESSION = (
         pseudo_huber_loss_grad,
         label="Pseudo-Huber",
         parameters={"delta": 1.0},
+        formula=r"\delta^2\Big(\sqrt{1 + (r/\delta)^2} - 1\Big)",
         paper="Charbonnier et al. (1997)",
     ),
     Loss(
@@ -1126,6 +1137,7 @@ REGRESSION = (
         log_cosh_loss,
         log_cosh_loss_grad,
         label="Log-cosh",
+        formula=r"\log\cosh r",
         paper="Green (1990)",
     ),
     Loss(
@@ -1136,6 +1148,7 @@ REGRESSION = (
         kinks=(0.0,),
         label="Quantile",
         parameters={"q": 0.9},
+        formula=r"\max(q\,r,\ (q - 1)\,r)",
         paper="Koenker & Bassett (1978)",
     ),
     Loss(
@@ -1145,6 +1158,10 @@ REGRESSION = (
         general_robust_loss_grad,
         label="General robust",
         parameters={"alpha": -2.0, "c": 1.0},
+        formula=(
+            r"\frac{|\alpha - 2|}{\alpha}\Big(\Big("
+            r"\frac{(r/c)^2}{|\alpha - 2|} + 1\Big)^{\alpha/2} - 1\Big)"
+        ),
         paper="Barron (2019)",
     ),
     Loss(
@@ -1156,6 +1173,7 @@ REGRESSION = (
         torch="torch.nn.functional.gaussian_nll_loss",
         label="Gaussian NLL",
         parameters={"var": 1.0},
+        formula=r"\frac12\Big(\log\sigma^2 + \frac{r^2}{\sigma^2}\Big)",
         paper="Nix & Weigend (1994)",
     ),
     Loss(
@@ -1167,6 +1185,7 @@ REGRESSION = (
         distribution="laplace",
         label="Laplace NLL",
         parameters={"scale": 1.0},
+        formula=r"\log 2b + \frac{|r|}{b}",
         paper="Laplace (1774)",
     ),
     Loss(
@@ -1180,6 +1199,7 @@ REGRESSION = (
         label="Poisson NLL",
         argument="log-rate",
         parameters={"target": 3.0},
+        formula=r"e^z - y\,z",
         paper="Nelder & Wedderburn (1972)",
     ),
     Loss(
@@ -1192,6 +1212,7 @@ REGRESSION = (
         label="Von Mises NLL",
         argument="residual (radians)",
         parameters={"concentration": 1.0},
+        formula=r"\log(2\pi I_0(\kappa)) - \kappa\cos r",
         paper="von Mises (1918)",
     ),
     Loss(
@@ -1202,6 +1223,7 @@ REGRESSION = (
         distribution="mixture",
         label="Mixture NLL",
         argument=None,
+        formula=r"-\log\sum_k \pi_k\,\mathcal{N}(y; \mu_k, \sigma_k^2)",
         paper="Bishop (1994)",
     ),
 )
