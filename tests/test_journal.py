@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from course.grading import journal as journals
 from course.grading import seeds
 from course.grading.journal import NAME, Journal, JournalError
 from course.grading.lateness import (
@@ -89,8 +90,9 @@ def test_records_of_other_assignments_are_passed_over(tmp_path):
         assert third.settings == {"due": "today"}
 
 
-def test_one_batch_at_a_time_writes_to_a_folder(tmp_path):
+def test_one_batch_at_a_time_writes_to_a_folder(tmp_path, monkeypatch):
     pytest.importorskip("fcntl")
+    monkeypatch.setattr(journals, "PATIENCE", 0.1)
     with journal(tmp_path):
         with pytest.raises(JournalError, match="one batch at a time"):
             with journal(tmp_path):

@@ -8,6 +8,7 @@ from there.
 import contextlib
 import json
 import os
+import time
 from pathlib import Path
 
 from course.grading.records import Record
@@ -19,6 +20,8 @@ except ImportError:  # Windows
     fcntl = None
 
 NAME = "journal.jsonl"
+# Seconds to wait for the lock.
+PATIENCE = 3.0
 
 
 class JournalError(Trouble):
@@ -101,13 +104,20 @@ class Journal:
     def _lock(self):
         if fcntl is None:
             return
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise JournalError(
-                f"{self.path.parent} must be used by one batch at a time, "
-                "but another one is writing to it"
-            ) from None
+        # What a killed batch had just started may hold its lock a little.
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except OSError:
+                if time.monotonic() >= end:
+                    break
+            time.sleep(0.05)
+        raise JournalError(
+            f"{self.path.parent} must be used by one batch at a time, but "
+            "another one is writing to it"
+        )
 
     def _load(self):
         self._file.seek(0)
