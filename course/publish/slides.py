@@ -56,7 +56,7 @@ def arranged(notebook):
         _put_pictures_beside_text(slide)
         _wrap_fragments_and_notes(slide)
         foot = f'<p class="place">{html.escape(place)}</p>'
-        before = '<section><div class="content">'
+        before = '<section class="page"><div class="content">'
         _wrap(slide, before, f"</div>{foot}</section>")
     for stack in stacks(notebook.cells):
         _wrap(stack, "<section>", "</section>")

@@ -14,6 +14,7 @@ window.deck = (() => {
   };
   const show = (slide) => {
     const { h, v } = Reveal.getIndices(slide);
+    document.activeElement.blur();
     Reveal.slide(h, v, 99);
   };
   const texts = (within) => {
@@ -115,6 +116,18 @@ window.deck = (() => {
       all("img").filter((image) => !/\w/.test(image.alt)
         || image.alt.startsWith("No description")).length,
     notes: () => all("aside.notes").filter((note) => note.innerText).length,
+    paper: () =>
+      all(".pdf-page").flatMap((page, number) => {
+        const [sheet, content, foot] = [
+          page, page.querySelector(".content"), page.querySelector(".place"),
+        ].map((part) => part.getBoundingClientRect());
+        const faults = [];
+        if (content.left - sheet.left < 40) faults.push("no left margin");
+        if (sheet.right - content.right < 40) faults.push("no right margin");
+        if (content.bottom > foot.top + 1) faults.push("foot is covered");
+        if (foot.bottom > sheet.bottom) faults.push("foot is cut off");
+        return faults.map((fault) => `page ${number + 1}: ${fault}`);
+      }),
     players: () => all(".player").map((player) => player.id),
     showPlayer: (id) =>
       show(document.getElementById(id).closest("section")),

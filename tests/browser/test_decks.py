@@ -86,14 +86,13 @@ def test_space_walks_through_all_and_opens_no_answer(deck):
 
 def test_the_buttons_turn_the_slides(deck):
     deck.page.keyboard.press("Home")
-    deck.page.get_by_label("Next slide").click()
+    deck.page.locator("#on").click()
     assert deck.page.locator("#count").inner_text().startswith("2 / ")
-    deck.page.get_by_label("Previous slide").click()
+    deck.page.locator("#back").click()
     assert deck.page.locator("#count").inner_text().startswith("1 / ")
 
 
 def test_the_speakers_window_shows_notes_with_formulas(deck):
-    deck.page.keyboard.press("Escape")
     deck.ask("showNotes")
     window = deck.speaker_window()
     notes = window.locator(".speaker-controls-notes .value")
@@ -112,6 +111,10 @@ def test_axe_finds_nothing_on_a_slide_that_moves(deck, packages):
     deck.ask("showPlayer", deck.ask("players")[0])
     complaints = decks.axe_complaints(deck, packages, excused=EXCUSED)
     assert complaints == []
+
+
+def test_every_page_of_paper_keeps_its_margins(printed):
+    assert printed.ask("paper") == []
 
 
 def test_paper_has_a_page_for_each_slide_and_open_answers(printed):
@@ -200,6 +203,16 @@ FAULTS = {
         ),
         "px too low",
     ),
+    "too low on paper": (
+        _slide(
+            "## Two\n\n<div><details><summary>One</summary>\n\n"
+            + "line\n\n" * 9
+            + "</details></div>\n\n<div><details><summary>Two</summary>\n\n"
+            + "line\n\n" * 9
+            + "</details></div>"
+        ),
+        "foot is covered",
+    ),
     "too wide": (
         new_code_cell("x = " + "1 + " * 40 + "1"),
         "px too wide",
@@ -257,6 +270,7 @@ def _every_complaint(browser, packages, cells, folder):
     complaints += decks.page_complaints(opened)
     opened.close()
     on_paper = OpenDeck(browser, path, query="?print-pdf")
+    complaints += on_paper.ask("paper")
     complaints += decks.axe_complaints(on_paper, packages)
     on_paper.close()
     return complaints

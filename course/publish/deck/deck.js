@@ -34,41 +34,49 @@
     });
   };
 
-  // One answer at a time is open, so that the slide stays as high as it is;
-  // on paper the model answers are open and the quizzes closed.
-  const prepareAnswers = () => {
-    all(".slides section section").forEach((slide, number) => {
-      all("details", slide).forEach((answer) => {
-        answer.name = `answers-${number}`;
-        if (printing && !answer.closest(".asked")) answer.open = true;
-      });
-    });
-  };
-
   // Each slide as large as it fits, but never smaller than its style says: a
   // slide that is too high then is the lecture's to split.
   const SIZES = [1.25, 1.12, 1];
   const ROOM = 640;
 
   const fits = (content) => {
-    // Of several answers the highest one counts, for one is open at a time.
-    const extra = all("details", content).map((answer) =>
-      answer.getBoundingClientRect().height
-      - answer.querySelector("summary").getBoundingClientRect().height);
-    const height = content.getBoundingClientRect().height
-      - extra.reduce((a, b) => a + b, 0) + Math.max(0, ...extra);
+    let height = content.getBoundingClientRect().height;
+    if (!printing) {
+      // Of several answers the highest one counts: one is open at a time.
+      const extra = all("details", content).map((answer) =>
+        answer.getBoundingClientRect().height
+        - answer.querySelector("summary").getBoundingClientRect().height);
+      height += Math.max(0, ...extra) - extra.reduce((a, b) => a + b, 0);
+    }
     return height <= ROOM && content.scrollWidth <= content.clientWidth;
   };
 
-  const chooseSizes = () => {
-    let open = all(".slides section section > .content");
-    all("details").forEach((answer) => { answer.open = true; });
-    SIZES.forEach((size) => {
-      open.forEach((content) => { content.style.setProperty("--size", size); });
-      const low = open.filter(fits);
-      open = open.filter((content) => !low.includes(content));
+  // On paper the model answers are open and the quizzes closed.
+  const openAnswers = () => {
+    all("details").forEach((answer) => {
+      answer.open = !(printing && answer.closest(".asked"));
     });
-    all("details").forEach((answer) => { answer.open = false; });
+  };
+
+  const chooseSizes = () => {
+    let high = all(".slides .page > .content");
+    SIZES.forEach((size) => {
+      high.forEach((content) => {
+        content.style.setProperty("--size", size);
+      });
+      const low = new Set(high.filter(fits));
+      high = high.filter((content) => !low.has(content));
+    });
+  };
+
+  // One name for all answers of a slide lets one of them be open at a time.
+  const closeAnswers = () => {
+    all(".slides .page").forEach((slide, number) => {
+      all("details", slide).forEach((answer) => {
+        answer.open = false;
+        answer.name = `answers-${number}`;
+      });
+    });
   };
 
   const prepareBar = () => {
@@ -97,8 +105,9 @@
     await MathJax.typesetPromise();
     // Without the page's styles a formula's spoken form would show too.
     all("aside.notes mjx-assistive-mml").forEach((spoken) => spoken.remove());
+    openAnswers();
     chooseSizes();
-    prepareAnswers();
+    if (!printing) closeAnswers();
     document.documentElement.classList.remove("loading");
     const laidOut = new Promise((done) => {
       Reveal.on("pdf-ready", done);
