@@ -441,7 +441,7 @@ def decay_is_half():
     half = decay / 2 * LOSSES["l2_penalty"].grad(start.numpy())
     moved = start.numpy() - layer.weight.detach().numpy()[0]
     assert_allclose(moved, rate * half, rtol=1e-5)
-    near(layer.bias, 4 * (1 - rate * decay))
+    near(layer.bias.detach(), 4 * (1 - rate * decay))
 
 
 @check
