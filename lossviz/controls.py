@@ -255,11 +255,18 @@ class Choice:
         return self.stops
 
     def widget(self):
-        """Return a new ipywidgets drop-down list that shows the start."""
+        """Return a new row of ipywidgets buttons that shows the start.
+
+        Not a drop-down list: JupyterLab takes the arrow keys for itself, so
+        that the keyboard alone could open none.
+        """
         import ipywidgets
 
-        return ipywidgets.Dropdown(
-            description=self.label, options=self._pairs, value=self.value
+        return ipywidgets.ToggleButtons(
+            description=f"{self.label}:\u00a0",
+            options=self._pairs,
+            value=self.value,
+            style={"button_width": "auto"},
         )
 
     def read(self, value: object) -> object:

@@ -314,14 +314,25 @@ def _no_steps(data: dict, **params: object) -> Iterator[dict]:
 
 
 def _inputs(controls: Sequence[Slider | Choice]) -> dict:
-    """Return the widgets by name, in two columns, no label cut off."""
+    """Return the widgets by name, sliders in two columns, no label cut."""
     from ipywidgets import Layout
 
     widgets = {control.name: control.widget() for control in controls}
-    longest = max(len(widget.description) for widget in widgets.values())
-    for widget in widgets.values():
-        widget.style.description_width = f"{longest + 1}ch"
-        widget.layout = Layout(width="48%", min_width="280px")
+    sliders = [c.name for c in controls if isinstance(c, Slider)]
+    longest = max((len(widgets[n].description) for n in sliders), default=0)
+    for name, widget in widgets.items():
+        if name in sliders:
+            widget.style.description_width = f"{longest + 1}ch"
+            widget.layout = Layout(width="48%", min_width="280px")
+        else:
+            # As wide as its buttons: several may share a row.
+            widget.style.description_width = "initial"
+            widget.layout = Layout(
+                display="flex",
+                align_items="center",
+                width="auto",
+                margin="2px 24px 2px 2px",
+            )
     return widgets
 
 

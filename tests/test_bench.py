@@ -75,10 +75,10 @@ def test_every_control_gets_a_row_with_the_right_target(monkeypatch):
         "tick: barron, α": (8, 12),
         "tick: barron, c": (8, 12),
         "tick: least-squares surface, 201 × 201, slope": (15, None),
-        "tick: small-network, loss ℓ": (30, None),
-        "tick: small-network, weight decay λ": (30, None),
-        "tick: small-network, hidden units": (30, None),
-        "tick: small-network, seed": (30, None),
+        "tick: small-network, loss ℓ": (15, None),
+        "tick: small-network, weight decay λ": (15, None),
+        "tick: small-network, hidden units": (15, None),
+        "tick: small-network, seed": (15, None),
     }
 
 

@@ -61,7 +61,7 @@ def test_a_choice_needs_two_options():
         (DELTA, ipywidgets.FloatSlider),
         (COUNT, ipywidgets.IntSlider),
         (SCALE, ipywidgets.FloatLogSlider),
-        (FAMILY, ipywidgets.Dropdown),
+        (FAMILY, ipywidgets.ToggleButtons),
     ],
 )
 def test_a_widget_starts_where_its_control_does(control, kind):

@@ -224,12 +224,21 @@ def test_the_question_stands_above_the_controls():
 
 
 def test_labels_have_room_for_the_longest():
-    height, shape, _ = controls_and_picture(make())
-    assert (
-        height.style.description_width
-        == shape.style.description_width
-        == "6ch"
+    controls = [
+        Slider("a", "a", 0, 1, 0.5),
+        Slider("b", "longer", 0, 1, 0.5),
+        Choice("c", "by far the longest", ["one", "two"], "one"),
+    ]
+    explorer = make(
+        controls=controls,
+        compute=lambda **_: compute(5.0, "line"),
+        alt=lambda data, **_: "a line",
     )
+    short, longer, buttons, _ = controls_and_picture(explorer)
+    assert short.style.description_width == "7ch"
+    assert longer.style.description_width == "7ch"
+    # Buttons stand behind their label, however long.
+    assert buttons.style.description_width == "initial"
 
 
 def test_the_display_is_live_and_keeps_a_static_picture_and_words():

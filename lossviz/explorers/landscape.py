@@ -39,10 +39,10 @@ def small_network() -> Explorer:
         name="small-network",
         question="Does training end at the lowest point of its plane?",
         controls=[
-            Choice("loss", "loss ℓ", _LOSSES, "soft_margin_loss"),
             Slider("decay", "weight decay λ", 1e-4, 0.1, 1e-3, log=True),
             Slider("width", "hidden units", 2, 16, 8),
             Slider("seed", "seed", 0, 9, 0),
+            Choice("loss", "loss ℓ", _LOSSES, "soft_margin_loss"),
         ],
         compute=_compute,
         build=_build,

@@ -36,12 +36,12 @@ def huber_lab() -> Explorer:
         question="How steep does each loss get once |r| is far beyond δ?",
         controls=[
             Slider("delta", "δ", 0.1, 5, 2.0, step=0.1, stops=(0.5, 1, 5)),
-            Choice("family", "loss", list(_HUBER_FAMILY), "Huber"),
             Slider(
                 *("r", "r", -10, 10, 3.0),
                 step=0.1,
                 stops=(-10, -5, -2, -1, -0.5, 0, 0.5, 1, 2, 5, 10),
             ),
+            Choice("family", "loss", list(_HUBER_FAMILY), "Huber"),
         ],
         compute=_huber_data,
         build=_huber_build,
@@ -123,12 +123,12 @@ def influence() -> Explorer:
         name="influence",
         question="What weight is left to a point ten σ away?",
         controls=[
-            Choice("loss", "loss ρ", list(_INFLUENCE_LOSSES), "Huber"),
             Slider(
                 *("r", "r/σ", -20, 20, 3.0),
                 step=0.1,
                 stops=(-20, -10, -5, -3, -2, -1, 0, 1, 2, 5, 10, 20),
             ),
+            Choice("loss", "loss ρ", list(_INFLUENCE_LOSSES), "Huber"),
         ],
         compute=_influence_data,
         build=_influence_build,

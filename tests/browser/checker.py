@@ -109,8 +109,8 @@ def slider_handles(cell):
 
 
 def choice_boxes(cell):
-    """Return the drop-down lists of a cell."""
-    return cell.locator(".widget-dropdown select")
+    """Return the rows of buttons of a cell's choices."""
+    return cell.locator(".widget-toggle-buttons")
 
 
 def slider_complaints(notebook, index):
@@ -229,33 +229,47 @@ def still_faults(notebook, index):
 
 
 def choice_complaints(notebook, index):
-    """Every option of every drop-down list changes the picture cleanly."""
+    """Every option of every choice changes the picture cleanly.
+
+    Each is chosen by mouse, and the first one again by keyboard.
+    """
     cell = shown_widgets(notebook, index)
     if cell is None:
         return [f"cell {index}: no widget appeared"]
     complaints = []
     for number, box in enumerate(choice_boxes(cell).all()):
-        start = box.input_value()
-        options = box.evaluate("e => [...e.options].map((o) => o.value)")
-        others = [option for option in options if option != start]
-        for option in [*others, start]:
-            where = f"cell {index}, choice {number}, {option!r}"
+        where = f"cell {index}, choice {number}"
+        chosen = box.locator("button.mod-active").inner_text()
+        names = box.locator("button").all_inner_texts()
+        for option in [name for name in names if name != chosen]:
             complaints += option_complaints(
-                notebook, index, box, option, where
+                notebook, index, box, option, _click, where
             )
+        complaints += option_complaints(
+            notebook, index, box, chosen, _press_space, where
+        )
     return complaints
 
 
-def option_complaints(notebook, index, box, option, where):
+def _click(button):
+    button.click()
+
+
+def _press_space(button):
+    button.focus()
+    button.page.keyboard.press("Space")
+
+
+def option_complaints(notebook, index, box, option, choose, where):
     """A chosen option gives another picture, and no message."""
     before = notebook.screenshot(index)
-    box.select_option(option)
+    choose(box.locator("button").get_by_text(option, exact=True))
     notebook.ask("settle", index)
     complaints = still_faults(notebook, index)
     if not has_changed(before, notebook.screenshot(index)):
         complaints.append("the picture did not change")
     complaints += notebook.ask("messages", index)
-    return [f"{where}: {complaint}" for complaint in complaints]
+    return [f"{where}, {option!r}: {complaint}" for complaint in complaints]
 
 
 def keyboard_complaints(notebook, index, *, presses=60):

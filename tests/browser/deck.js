@@ -115,6 +115,11 @@ window.deck = (() => {
       // (where there are no words, nbconvert puts some that say nothing)
       all("img").filter((image) => !/\w/.test(image.alt)
         || image.alt.startsWith("No description")).length,
+    lost: () =>
+      all(".slides a[href]").map((link) => link.getAttribute("href"))
+        .filter((href) => !/^https?:/.test(href)
+          && !(href.startsWith("#")
+            && document.getElementById(href.slice(1)))),
     notes: () => all("aside.notes").filter((note) => note.innerText).length,
     paper: () =>
       all(".pdf-page").flatMap((page, number) => {

@@ -68,6 +68,7 @@ def content_complaints(deck):
     """Formulas are set, pictures have words, speakers have notes."""
     complaints = [f"formula not set: {t}" for t in deck.ask("formulas")]
     complaints += ["picture without words"] * deck.ask("nameless")
+    complaints += [f"link to nowhere: {href}" for href in deck.ask("lost")]
     if not deck.ask("notes"):
         complaints.append("no notes")
     return complaints

@@ -91,6 +91,7 @@ const probe = (() => {
   const heard = [];
   let ran = false;
   let watch = null;
+  let clock = null;
 
   return {
     cell, state, panel,
@@ -144,7 +145,8 @@ const probe = (() => {
         "application/vnd.jupyter.widget-view+json" in (o.data ?? {})),
     hasWidgets: (i) => !!output(i)?.querySelector(".jupyter-widgets"),
     hasFocusOnControl: (i) => !!output(i)?.contains(document.activeElement)
-      && document.activeElement.matches("[role=slider], select"),
+      && document.activeElement.matches(
+        "[role=slider], .widget-toggle-button"),
     text: (i) => output(i)?.innerText ?? "",
 
     cells: () => shared().map((c) => ({
@@ -208,6 +210,24 @@ const probe = (() => {
       requestAnimationFrame(look);
     },
     stopWatch() { watch.on = false; return watch; },
+
+    // Milliseconds from the next key press to the frame that first shows
+    // another picture of the cell.
+    startClock(i) {
+      const before = state(i).source;
+      clock = null;
+      const look = (begun) => {
+        const now = state(i);
+        if (now.drawn && now.source !== before) {
+          requestAnimationFrame(() => { clock = performance.now() - begun; });
+        } else {
+          requestAnimationFrame(() => look(begun));
+        }
+      };
+      document.addEventListener("keydown", (e) => look(e.timeStamp),
+        { capture: true, once: true });
+    },
+    readClock: () => clock,
   };
 })();
 window.probe = probe;

@@ -28,7 +28,7 @@ def image(height, alt="a line at {height:g}", width=400):
 
 def explorer(draw, label="height", connected=True):
     slider = widgets.FloatSlider(value=1, max=5, description=label)
-    choice = widgets.Dropdown(options=["up", "down"], description="side")
+    choice = widgets.ToggleButtons(options=["up", "down"], description="side")
     picture = widgets.HTML()
     def redraw(change=None):
         height = slider.value if choice.value == "up" else 5 - slider.value

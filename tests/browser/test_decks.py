@@ -92,6 +92,14 @@ def test_the_buttons_turn_the_slides(deck):
     assert deck.page.locator("#count").inner_text().startswith("1 / ")
 
 
+def test_a_link_to_a_section_leads_to_its_slide(deck):
+    links = deck.page.locator(".slides a[href^='#']")
+    target = links.first.get_attribute("href")
+    links.first.evaluate("link => link.click()")
+    current = deck.page.locator(f".page.present [id='{target[1:]}']")
+    current.wait_for(state="attached")
+
+
 def test_the_speakers_window_shows_notes_with_formulas(deck):
     deck.ask("showNotes")
     window = deck.speaker_window()
@@ -231,6 +239,11 @@ FAULTS = {
     ),
     "raw": (_slide(r"We see \frac{1}{2} here."), "not set: We see"),
     "unknown command": (_slide(r"$\nonesuch$"), "formula not set"),
+    "lost anchor": (_slide("[there](#section-9.9)"), "nowhere: #section-9.9"),
+    "lost file": (
+        _slide('<a href="../exercises/e.ipynb">there</a>'),
+        "nowhere: ../exercises/e.ipynb",
+    ),
     "outside": (
         _slide('<img alt="far" src="https://example.org/far.png">'),
         "request to https://example.org",
