@@ -15,8 +15,8 @@ BOOTSTRAP = $(PYTHON) course/bootstrap.py --venv $(VENV) \
 	--torch-index "$(TORCH_INDEX)"
 PINS := pyproject.toml requirements.lock
 
-.PHONY: help lab test quick lint format exercises slides student grade \
-	update bench lock clean
+.PHONY: help lab test quick lint format exercises slides site student \
+	grade update bench lock clean
 
 help:  ## say what each command does
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -43,6 +43,9 @@ exercises: $(VENV)/ready-test  ## make exercises/ from solutions/
 
 slides: $(VENV)/ready-test  ## make decks that need no Python and no network
 	@$(RUN) -m course slides $(ARGS)
+
+site: $(VENV)/ready-test  ## make the web site of the course
+	@$(RUN) -m course site $(ARGS)
 
 student: $(VENV)/ready-test  ## make the zip that a class gets
 	@$(RUN) -m course student $(ARGS)

@@ -17,6 +17,7 @@ MODULES = (
     "grading.command",
     "publish.launch",
     "publish.decks",
+    "publish.site",
 )
 
 
