@@ -1,7 +1,7 @@
 """The common look of quizzes and predictions: calm, legible, by keyboard."""
 
 # Colours come from JupyterLab's theme, so that its dark theme works too.
-STYLE = """<style>
+STYLE = r"""<style>
 .course-panel { border: 1px solid var(--jp-border-color1, #bdbdbd);
   border-radius: 6px; max-width: 46em; margin: 0.5em 0;
   padding: 0.7em 1.1em; overflow: visible; }
@@ -11,23 +11,28 @@ STYLE = """<style>
   font-size: var(--jp-content-font-size1, 14px); }
 .course-panel p, .course-feedback > div { margin: 0.25em 0; }
 .course-panel .course-kind { font-weight: 600; }
-.course-panel .widget-radio { width: auto; height: auto; margin: 0; }
-.course-panel .widget-radio-box { margin: 0 !important; width: auto;
-  gap: 0.15em 1.6em; }
-.course-panel .widget-radio-box label { display: flex; width: auto;
-  height: auto; flex-direction: row-reverse; justify-content: flex-end;
-  align-items: flex-start; gap: 0.55em; padding: 0.2em 0.3em;
-  line-height: 1.4; white-space: normal; cursor: pointer;
+.course-panel .course-options { display: flex; width: auto; height: auto;
+  margin: 0; gap: 0.15em 1.6em; flex-flow: column; }
+.course-panel .course-options.in-a-row { flex-flow: row wrap; }
+.course-panel .course-options > div, .course-panel .course-options
+  .widget-toggle-buttons { display: contents; }
+.course-panel .widget-toggle-button { display: flex; width: auto;
+  max-width: 100%; height: auto; margin: 0; gap: 0.55em;
+  padding: 0.2em 0.3em; line-height: 1.4; text-align: left;
+  white-space: normal; background: none; box-shadow: none; border: none;
+  color: var(--jp-content-font-color1, #000000); align-self: flex-start;
   font-size: var(--jp-content-font-size1, 14px); }
-.course-panel .widget-radio-box input { flex: none; height: auto;
-  line-height: 1; margin: 0.25em 0 0; }
-.course-panel .widget-radio-box label:hover,
-.course-panel .widget-radio-box label:focus-within {
+.course-panel .widget-toggle-button::before { content: "\25CB"; }
+.course-panel .widget-toggle-button.mod-active::before { content: "\25CF"; }
+.course-panel .widget-toggle-button.mod-active { font-weight: 600; }
+.course-panel .widget-toggle-button:hover,
+.course-panel .widget-toggle-button:focus-visible {
   background: var(--jp-layout-color2, #eeeeee); }
 .course-panel .widget-button { align-self: flex-start; width: auto;
   margin: 0.6em 0 0.3em; padding: 0 1.2em;
   border: 1px solid var(--jp-border-color0, #757575); border-radius: 4px; }
 .course-panel .widget-button:focus-visible,
+.course-panel .widget-toggle-button:focus-visible,
 .course-panel summary:focus-visible, .course-panel a:focus-visible,
 .course-panel input:focus-visible { outline: 2px solid #0072B2;
   outline-offset: 2px; }
@@ -58,21 +63,26 @@ def words(html=""):
     return ipywidgets.HTMLMath(html)
 
 
-def choices(options, *, orientation="vertical"):
-    """Return radio buttons of which none is chosen.
+def choices(options, *, in_a_row=False):
+    """Return buttons of which none is chosen, and one at most can be.
+
+    Not radio buttons: JupyterLab takes the arrow keys from them, so that the
+    keyboard alone could reach the first option only.
 
     Parameters
     ----------
     options : sequence of str
         Their labels; any text.
-    orientation : {"vertical", "horizontal"}
-        How they stand.
+    in_a_row : bool
+        Whether they stand side by side and not below each other.
     """
     import ipywidgets
 
-    return ipywidgets.RadioButtons(
-        options=options, value=None, orientation=orientation
-    )
+    buttons = ipywidgets.ToggleButtons(options=options, value=None)
+    buttons.add_class("course-options")
+    if in_a_row:
+        buttons.add_class("in-a-row")
+    return buttons
 
 
 def feedback(kind, *paragraphs):

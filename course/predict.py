@@ -56,7 +56,7 @@ class Prediction:
 
     Attributes
     ----------
-    field : RadioButtons or Text
+    field : ToggleButtons or Text
         What the student chooses or types.
     note : HTML
         Says that the prediction was noted.

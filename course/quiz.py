@@ -71,7 +71,7 @@ class Quiz:
 
     Attributes
     ----------
-    choice, confidence : RadioButtons
+    choice, confidence : ToggleButtons
         What the student chooses; nothing at first.
     button : Button
         Gives feedback on the choice, as often as wanted.
@@ -90,7 +90,7 @@ class Quiz:
         self.options = options
         self.choice = choices([option.text for option in options])
         self.confidence = choices(
-            ["a guess", "I am sure"], orientation="horizontal"
+            ["a guess", "I am sure"], in_a_row=True
         )
         self.button = ipywidgets.Button(description="Check my answer")
         self.feedback = words()

@@ -309,7 +309,7 @@ def _answers(cell):
     fields = cell.locator(".widget-text input").all()
     if fields:
         return [partial(_type_number, field) for field in fields]
-    options = cell.locator(".widget-radio-box").first.locator("input").all()
+    options = cell.locator(".course-options").first.locator("button").all()
     return [partial(_choose, cell, option) for option in options]
 
 
@@ -319,6 +319,6 @@ def _type_number(field):
 
 
 def _choose(cell, option):
-    option.check()
+    _press_space(option)
     for button in cell.locator(".widget-button").all():
         button.click()

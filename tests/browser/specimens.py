@@ -43,7 +43,8 @@ def draw(picture, height):
     picture.value = image(height)
 
 def question(reply):
-    options = widgets.RadioButtons(options=["up", "down"], value=None)
+    options = widgets.ToggleButtons(options=["up", "down"], value=None)
+    options.add_class("course-options")
     button = widgets.Button(description="Check")
     answer = widgets.HTML()
     def say(_):

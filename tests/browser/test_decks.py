@@ -315,3 +315,26 @@ def test_a_deck_without_notes_is_seen(browser, packages, tmp_path):
     cells = [cell for cell in SOUND if cell_type(cell) != "notes"]
     complaints = _every_complaint(browser, packages, cells, tmp_path)
     assert complaints == ["no notes"]
+
+
+def test_a_player_shows_what_its_controls_say(browser, tmp_path):
+    path = tmp_path / "player.html"
+    path.write_text(f"<!doctype html><body>{_player()}", encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    slider, choice = page.locator("input"), page.locator("select")
+    seen = set()
+    for sign in ("up", "down"):
+        choice.select_option(sign)
+        slider.press("Home")
+        for _ in range(int(slider.get_attribute("max")) + 1):
+            height = page.locator("output").inner_text()
+            expected = height if sign == "up" else f"-{height}"
+            assert page.locator("img").get_attribute("alt") == (
+                f"A line to {expected}."
+            )
+            assert slider.get_attribute("aria-valuetext") == height
+            seen.add(page.locator("img").get_attribute("src"))
+            slider.press("ArrowRight")
+    assert len(seen) == 18
+    page.close()
