@@ -57,6 +57,13 @@ def test_widgets_and_bars_stay_out_what_is_html_stays(write, tmp_path):
     assert "widgets" not in nbformat.read(path, 4).metadata
 
 
+def test_text_printed_in_parts_is_one_output(write, tmp_path):
+    source = "for i in range(9): print(i, flush=True, end=' ')"
+    path = execute.executed(write(source), tmp_path / "build")
+    ((output,),) = outputs(path)
+    assert output.text == "0 1 2 3 4 5 6 7 8 "
+
+
 @pytest.mark.parametrize(
     "source, reason",
     [

@@ -106,6 +106,8 @@ def _run(path):
         timeout=CELL_SECONDS,
         kernel_name="python3",
         store_widget_state=False,
+        # One text however slowly its parts were printed.
+        coalesce_streams=True,
         # Only what a cell says counts, not what the kernel logs.
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
