@@ -15,7 +15,14 @@ INTERRUPTED = 130
 def add(commands):
     """Add the command `grade` to those of `python -m course`."""
     grade = commands.add_parser("grade", help="grade what a class handed in")
-    add_option = grade.add_argument
+    _add_files(grade.add_argument)
+    _add_rules(grade.add_argument)
+    _keep_status(grade)
+    grade.set_defaults(run=run, parser=grade)
+
+
+def _add_files(add_option):
+    """Add what says where things come from and go to."""
     add_option(
         "submissions",
         metavar="SUBMISSIONS",
@@ -36,6 +43,16 @@ def add(commands):
         help="such as 02_regression; what the notebooks say if left out",
     )
     add_option(
+        "--gradebook",
+        metavar="FILE",
+        type=Path,
+        help="the LMS's own export; a copy of it is filled in",
+    )
+
+
+def _add_rules(add_option):
+    """Add what says how, and whom, to grade."""
+    add_option(
         "-j",
         "--jobs",
         metavar="N",
@@ -46,12 +63,6 @@ def add(commands):
         "--scheduler",
         metavar="ADDRESS",
         help="a dask scheduler whose workers do the grading",
-    )
-    add_option(
-        "--gradebook",
-        metavar="FILE",
-        type=Path,
-        help="the LMS's own export; a copy of it is filled in",
     )
     add_option(
         "--due",
@@ -79,8 +90,6 @@ def add(commands):
     add_option(
         "--fresh", action="store_true", help="grade everybody once more"
     )
-    _keep_status(grade)
-    grade.set_defaults(run=run, parser=grade)
 
 
 def run(options):
