@@ -145,8 +145,9 @@ class Child:
             )
             os.close(told)
             told = None
-            os.set_blocking(self._process.stdin.fileno(), False)
-            os.set_blocking(self._process.stderr.fileno(), False)
+            ends = self._process
+            for pipe in (ends.stdin, ends.stdout, ends.stderr):
+                os.set_blocking(pipe.fileno(), False)
             if isolation == sandbox.BUBBLEWRAP:
                 self._inner = _first_process(status)
         finally:
@@ -175,6 +176,9 @@ class Child:
             self._wait(pipe, select.POLLOUT, deadline)
             try:
                 rest = rest[os.write(pipe, rest[:CHUNK]) :]
+            except BlockingIOError:
+                # A submission may get at the pipe's other end and fill it.
+                continue
             except BrokenPipeError:
                 raise Gone("the program ended") from None
 
@@ -194,7 +198,11 @@ class Child:
         found = bytearray()
         while len(found) < size:
             self._wait(pipe, select.POLLIN, deadline)
-            piece = os.read(pipe, min(size - len(found), CHUNK))
+            try:
+                piece = os.read(pipe, min(size - len(found), CHUNK))
+            except BlockingIOError:
+                # Or take back what it wrote before it is read here.
+                continue
             if not piece:
                 raise Gone("the program ended")
             found += piece
@@ -204,11 +212,12 @@ class Child:
         """Wait until a pipe is ready, with an eye on the memory."""
         poll = select.poll()
         poll.register(pipe, event)
-        left = deadline - time.monotonic()
-        while not poll.poll(1000 * max(0.0, min(left, PACE))):
+        while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Late("the program did not reply in time")
+            if poll.poll(1000 * min(left, PACE)):
+                return
             if self.memory() > self.limits.total:
                 raise Greedy("the program used too much memory")
 
