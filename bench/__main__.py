@@ -7,10 +7,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import imports, landscapes, numerics, plot, ticks
+from bench import grading, imports, landscapes, numerics, plot, ticks
 from bench.timing import Row
 
-HEAD = ["what", "ms", "other way, ms", "ratio", "target", ""]
+HEAD = ["what", "ours", "other way", "ratio", "target", ""]
 PACKAGES = ("numpy", "matplotlib", "ipywidgets", "torch")
 
 
@@ -21,6 +21,7 @@ def main() -> int:
         *numerics.rows(),
         *ticks.rows(),
         *landscapes.rows(),
+        *grading.rows(),
     ]
     text = f"{_setting()}\n\n{_table(rows)}\n"
     print(text)

@@ -22,13 +22,15 @@ class Row:
     what : str
         What was measured.
     ours : float
-        Median time in milliseconds.
+        Median time in milliseconds, or what else was measured.
     limit : float
         The most that `ours` may be; infinite if only the ratio counts.
     other : float, optional
         Median time of the other way, in milliseconds.
     ratio : float, optional
         The least that other / ours must be.
+    unit : str, default "ms"
+        What `ours`, `other` and `limit` are counted in.
     """
 
     what: str
@@ -36,6 +38,7 @@ class Row:
     limit: float
     other: float | None = None
     ratio: float | None = None
+    unit: str = "ms"
 
     @property
     def passed(self) -> bool:
@@ -50,7 +53,7 @@ class Row:
         other = ratio = ""
         target = []
         if isfinite(self.limit):
-            target.append(f"≤ {self.limit:.3g} ms")
+            target.append(f"≤ {self.limit:.4g} {self.unit}")
         if self.other is not None:
             other = f"{self.other:.3g}"
             ratio = f"{self.other / self.ours:.3g}"

@@ -79,7 +79,7 @@ def test_locked_versions_run_on_the_oldest_python_of_the_readme():
     needs = {
         canonicalize_name(distribution.name): (
             distribution.version,
-            distribution.metadata["Requires-Python"] or "",
+            distribution.metadata.get("Requires-Python", ""),
         )
         for distribution in distributions()
     }
