@@ -785,7 +785,14 @@ def test_an_answer_is_found_without_its_mark(exercise):
 
 @pytest.mark.parametrize(
     "source",
-    ["x = '\0'", "(" * 10_000, "-" * 100_000 + "1", "def huber(:", "\ud800"],
+    [
+        "x = '\0'",
+        "x = 1" + "+1" * 500,
+        "(" * 10_000,
+        "-" * 100_000 + "1",
+        "def huber(:",
+        "\ud800",
+    ],
 )
 def test_code_that_is_none_has_no_source(exercise, source):
     work(exercise, "E2-1", source)

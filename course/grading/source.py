@@ -17,6 +17,8 @@ IPYTHON = re.compile(
 )
 # A syntax tree takes some six hundred times the room of its text.
 MAX_LENGTH = 100_000
+# Deeper than anybody writes, and shallow enough for whatever walks a tree.
+MAX_DEPTH = 100
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # What the parser raises: bad syntax, a zero byte, nesting without end.
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -25,7 +27,8 @@ FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 def plain(source):
     """Return the code without IPython's lines, or "" if it is none.
 
-    A text that is too long to be looked through counts as none.
+    What is too long or too deeply nested to be looked through counts as
+    none.
 
     Parameters
     ----------
@@ -110,6 +113,14 @@ def _tree(source):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source)
+            tree = ast.parse(source)
     except FAULTS:
         return None
+    return None if _is_too_deep(tree) else tree
+
+
+def _is_too_deep(tree):
+    level = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [n for node in level for n in ast.iter_child_nodes(node)]
+    return bool(level)

@@ -250,7 +250,7 @@ class Question:
         """
         try:
             nodes = list(ast.walk(ast.parse(dedent(source))))
-        except SyntaxError:
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ()
         own = {node.name for node in nodes if isinstance(node, DEFINITIONS)}
         used = {name for node in nodes for name in _names(node)} - own

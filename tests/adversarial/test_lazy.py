@@ -63,3 +63,8 @@ def test_a_lazy_answer_earns_nothing(id):
         if result.points:
             earned[name] = [part.name for part in result.parts if part.ok]
     assert earned == {}
+
+
+@pytest.mark.parametrize("source", ["x = '\0'", "-" * 100_000, "def ("])
+def test_code_that_no_parser_takes_uses_nothing(source):
+    assert questions.get("E2.1").flags(source) == ()

@@ -1,5 +1,6 @@
 """A submission that tampers with its pipes cannot make the grader wait."""
 
+import os
 import time
 
 import pytest
@@ -34,6 +35,7 @@ def hasty(monkeypatch):
 
 @needs_sandbox
 def test_a_reply_that_is_taken_back_is_late_and_no_more(child, hasty):
+    assert not os.get_blocking(child._process.stdout.fileno())
     with pytest.raises(Late):
         child._bytes(8, time.monotonic() + 0.2)
     assert len(hasty) == 2

@@ -122,6 +122,23 @@ def hostile_text(notebook):
             notebook["cells"].append(copy)
 
 
+def answers_nested_deeply(notebook):
+    deep = ["1+" * 900 + "1", "-" * 900 + "1", "a" + ".b" * 2000, "(" * 90]
+    for cell, text in zip(answers(notebook), deep * 3, strict=False):
+        cell["source"] += f"\nanswer = lambda *args: {text}"
+        cell["source"] = cell["source"].replace("-1.0", text)
+
+
+def answers_of_megabytes(notebook):
+    for cell in answers(notebook):
+        cell["source"] += "\nx = [" + "0," * 100_000 + "]"
+
+
+def answers_with_zero_bytes(notebook):
+    for cell in answers(notebook):
+        cell["source"] += "\nx = '\0'"
+
+
 def thousands_of_cells(notebook):
     cell = handin.cell("raise ValueError('again')")
     notebook["cells"] += [cell] * 3000
@@ -135,6 +152,8 @@ ATTACKS = [
         *(doubled_checks, thousand_points, answers_as_checks),
         *(forged_first_states, other_assignment, odd_metadata),
         *(as_handed_out, hostile_text, thousands_of_cells),
+        *(answers_nested_deeply, answers_of_megabytes),
+        answers_with_zero_bytes,
     )
 ] + [
     in_cell(
