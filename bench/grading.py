@@ -9,22 +9,22 @@ one notebook after the other; it has no other way.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
 from bench.timing import Row
 from course import notebooks
-from course.grading import batch, sandbox, sheet, submissions
+from course.grading import sandbox
 
 ROOT = Path(__file__).parents[1]
 ASSIGNMENT = "02_regression"
@@ -45,25 +45,24 @@ def rows() -> Iterator[Row]:
         return
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        _hand_in(root / "torch", CLASS)
-        with _memory() as used:
-            seconds = _batch(root / "torch", sheet.load(ASSIGNMENT))
-        other = _nbgrader(root / "nbgrader")
+        shutil.copytree(ROOT / "solutions", root / "torch" / "solutions")
+        _hand_in(root / "torch" / "class", CLASS)
+        seconds, memory = _batch(root / "torch")
         yield Row(
             f"grading with torch, one of {CLASS}, -j {JOBS}",
             1e3 * seconds,
             limit=1200,
-            other=1e3 * other,
+            other=1e3 * _nbgrader(root / "nbgrader"),
             ratio=4,
         )
         yield Row(
             "grading: memory of a worker and its sandbox",
-            max(used) / MIB,
+            memory / MIB,
             limit=600,
             unit="MiB",
         )
-        asked = _without_torch(root / "numpy")
-        seconds = _batch(root / "numpy" / "class", asked)
+        _write_without_torch(root / "numpy")
+        seconds, _ = _batch(root / "numpy")
         yield Row(
             f"grading in NumPy, one of {CLASS}, -j {JOBS}",
             1e3 * seconds,
@@ -95,36 +94,61 @@ def _hand_in(folder: Path, count: int, model: dict | None = None) -> None:
         )
 
 
-def _batch(folder: Path, asked: sheet.Sheet) -> float:
-    """Return the seconds of a submission in a batch; all must be right."""
-    found = submissions.find(folder)
-    with tempfile.TemporaryDirectory() as out:
-        start = time.perf_counter()
-        done = batch.run(
-            found, out, sheet=asked, jobs=JOBS, root=out, progress=False
-        )
-        seconds = time.perf_counter() - start
-    assert all(r.points >= r.max_points > 0 for r in done.records)
-    return seconds / len(done.records)
+def _batch(folder: Path) -> tuple[float, int]:
+    """Grade a class; return seconds for each, and bytes of a worker.
+
+    All of it is right, so all of it must have full marks.
+    """
+    command = ["course", "grade", "class", "--out", "out", "-j", str(JOBS)]
+    start = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=_environment(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        memory = _memory(process)
+        told = process.stderr.read()
+    seconds = time.perf_counter() - start
+    if process.returncode != 0:
+        raise RuntimeError(told)
+    records = json.loads((folder / "out" / "grades.json").read_text())
+    records = records["records"] if isinstance(records, dict) else records
+    assert len(records) == CLASS
+    assert all(r["points"] >= r["max_points"] > 0 for r in records)
+    return seconds / CLASS, memory
 
 
-def _without_torch(folder: Path) -> sheet.Sheet:
-    """Write submissions that need no torch; return what they are asked."""
+def _memory(process: subprocess.Popen) -> int:
+    """Return the most bytes that a worker had, looking again and again.
+
+    What its sandbox has counts too.
+    """
+    most = 0
+    while process.poll() is None:
+        with contextlib.suppress(psutil.Error):
+            workers = psutil.Process(process.pid).children()
+            most = max([most, *map(_resident, workers)])
+        time.sleep(0.2)
+    return most
+
+
+def _write_without_torch(folder: Path) -> None:
+    """Write an assignment and a class that need no torch."""
     imported, question = TORCH
     answer = notebooks.answer_id(question)
     model = _model()
-    for cell in model["cells"]:
-        cell["source"] = cell["source"].replace(imported, "")
     model["cells"] = [
-        cell
+        {**cell, "source": cell["source"].replace(imported, "")}
         for cell in model["cells"]
         if not str(notebooks.grade_id(cell)).startswith(answer)
     ]
     own = folder / "solutions" / ASSIGNMENT
     notebooks.write(own / "regression.ipynb", model)
-    (own / "points.toml").write_text(f'"{question}" = 0\n')
+    (own / "points.toml").write_text(f"{question} = 0\n")
     _hand_in(folder / "class", CLASS, model)
-    return sheet.load(ASSIGNMENT, own)
 
 
 def _nbgrader(folder: Path) -> float:
@@ -143,38 +167,24 @@ def _nbgrader(folder: Path) -> float:
 
 def _command(folder: Path, *words: str) -> None:
     """Run a command of nbgrader in a course of its own."""
-    beside = [str(Path(sys.executable).parent), os.environ["PATH"]]
     subprocess.run(
         [sys.executable, "-m", "nbgrader", *words],
         cwd=folder,
-        env={
-            **os.environ,
-            "PATH": os.pathsep.join(beside),
-            "PYTHONPATH": str(ROOT),
-            "JUPYTER_CONFIG_DIR": str(folder / "jupyter"),
-        },
+        env=_environment(folder),
         capture_output=True,
         check=True,
     )
 
 
-@contextmanager
-def _memory() -> Iterator[list[int]]:
-    """Look, again and again, at the memory of each worker's processes."""
-    seen, done = [0], threading.Event()
-
-    def look() -> None:
-        while not done.wait(0.2):
-            workers = psutil.Process().children()
-            seen.extend(_resident(worker) for worker in workers)
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        done.set()
-        watcher.join()
+def _environment(folder: Path) -> dict:
+    """Return an environment without the user's own settings."""
+    beside = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join(beside),
+        "PYTHONPATH": str(ROOT),
+        "JUPYTER_CONFIG_DIR": str(folder / "jupyter"),
+    }
 
 
 def _resident(process: psutil.Process) -> int:
