@@ -14,6 +14,15 @@ from lossviz.plots.curves import SYMBOLS
 
 TORCH = "https://docs.pytorch.org/docs/stable/generated"
 LETTERS = {**SYMBOLS, "gamma": "γ", "margin": "m", "temperature": "τ"}
+NOISE = {
+    "normal": "a normal distribution",
+    "laplace": "a Laplace distribution",
+    "poisson": "a Poisson distribution",
+    "von_mises": "a von Mises distribution",
+    "mixture": "a mixture of normals",
+    "bernoulli": "a Bernoulli distribution",
+    "categorical": "a categorical distribution",
+}
 
 
 def write(folder):
@@ -151,11 +160,8 @@ def _torch(loss):
 def _noise(loss):
     if loss.distribution is None:
         return ""
-    name = loss.distribution.replace("_", " ").title()
-    return (
-        f"**Noise.** It is the negative log-likelihood of this distribution, "
-        f"but for constants: {name}."
-    )
+    noise = NOISE[loss.distribution]
+    return f"**Noise.** Negative log-likelihood of {noise}, but for constants."
 
 
 def _pitfalls(warnings):

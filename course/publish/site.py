@@ -71,7 +71,8 @@ def write(source):
         npm.text(MATHJAX), encoding="utf-8"
     )
     (static / "player.js").write_text(_player(), encoding="utf-8")
-    shutil.copy(staging.SITE / "course.css", static)
+    for name in ("access.js", "course.css"):
+        shutil.copy(staging.SITE / name, static)
     shutil.copy(staging.SITE / "conf.py", source)
     for path in (staging.SITE / "pages").glob("*.md"):
         shutil.copy(path, source)
@@ -102,7 +103,8 @@ def contents(pages, tasks):
         "Look up": ["notation", "catalogue/index", "reference/index"],
     }
     trees = [
-        f"```{{toctree}}\n:caption: {caption}\n\n{chr(10).join(names)}\n```\n"
+        f"```{{toctree}}\n:caption: {caption}\n:maxdepth: 1\n\n"
+        f"{chr(10).join(names)}\n```\n"
         for caption, names in groups.items()
     ]
     return "\n" + "\n".join(trees)

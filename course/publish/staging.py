@@ -14,7 +14,11 @@ from course.publish import PublishError, inside, launch
 SITE = inside("course/publish/site")
 LEFT_OUT_TYPES = {"notes"}
 # Cells whose code says nothing that their output does not say.
-SILENT = {"quiz", "poe-predict"}
+SILENT = {"explorer", "poe-predict", "quiz"}
+OFFERS = {
+    "lectures": "Read it here and move its explorers, or run it yourself:",
+    "exercises": "These are the questions. To answer them and be checked:",
+}
 ANCHOR = re.compile(r'^<a id="([\w.-]+)"></a>$', re.MULTILINE)
 SECTION_LINK = re.compile(r"\]\([^)\s]+\.ipynb#([\w.-]+)\)")
 BADGE = re.compile(r"\[!\[([^\]]+)\]\([^)]+\)\]\(([^)]+)\)")
@@ -58,8 +62,9 @@ def page(notebook, path, films):
 
 def text(source):
     """Return Markdown of a notebook as that of the site."""
-    # Links to sections work from every page to every page.
-    source = ANCHOR.sub(r"(\1)=", source)
+    # Sphinx finds its own marks from every page; the links in outputs find
+    # those of HTML.
+    source = ANCHOR.sub(r"\g<0>\n\n(\1)=", source)
     return SECTION_LINK.sub(r"](#\1)", source)
 
 
@@ -109,10 +114,8 @@ def _without_film(player, folder):
 
 def _offer_to_run(cells, path):
     """Put links below the title that open the notebook ready to run."""
-    note = (
-        "Here you can read everything and move every explorer. To change "
-        f"code and to be checked, run it: {launchers(path)}."
-    )
+    kind = path.split("/")[0]
+    note = f"{OFFERS[kind]} {launchers(path)}."
     for cell in cells:
         title = cell.cell_type == "markdown" and TITLE.search(cell.source)
         if title:

@@ -46,7 +46,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
-html_js_files = ["player.js"]
+html_js_files = ["access.js", "player.js"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
@@ -55,6 +55,7 @@ html_theme_options = {
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "toc_title": "On this page",
+    "navbar_persistent": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
 }

@@ -1,0 +1,29 @@
+// What the theme leaves without a name, or names otherwise than it looks.
+document.addEventListener("DOMContentLoaded", () => {
+  // The field that opens the search says "Search Ctrl + K".
+  document.querySelectorAll(".search-button-field[aria-label]")
+    .forEach((button) => button.removeAttribute("aria-label"));
+
+  const sidebar = document.querySelector(".bd-sidebar-primary");
+  sidebar?.setAttribute("role", "complementary");
+  sidebar?.setAttribute("aria-label", "Course");
+
+  // Arrows that unfold the pages below another one.
+  document.querySelectorAll(".bd-sidebar-primary summary").forEach((arrow) => {
+    const link = arrow.closest("li").querySelector("a");
+    arrow.setAttribute("aria-label", `Pages below ${link.textContent.trim()}`);
+  });
+});
+
+// A formula wider than the screen is moved sideways by the arrow keys, too.
+window.addEventListener("load", async () => {
+  await window.MathJax?.startup?.promise;
+  const reach = () =>
+    document.querySelectorAll("mjx-container[display]").forEach((formula) => {
+      const isCut = formula.scrollWidth > formula.clientWidth;
+      if (isCut) formula.setAttribute("tabindex", "0");
+      else formula.removeAttribute("tabindex");
+    });
+  reach();
+  window.addEventListener("resize", reach);
+});
