@@ -1,6 +1,6 @@
 """Hand-ins that are damaged, or only look so.
 
-`WHOLE` are right answers in odd wrapping, which get full marks; `BROKEN`
+`WHOLE` are right answers in odd wrapping, which get all points; `BROKEN`
 hold nothing that can be graded, and get 0 points and a sentence.
 """
 
@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from adversarial import handin, styles
+from adversarial import handin
 from course import notebooks
 
 
@@ -38,8 +38,11 @@ class Damage:
 
 
 def right(change=None):
-    """Return the bytes of the right answers, changed in some way."""
-    notebook = styles.right()
+    """Return the bytes of all right answers but one, changed in some way."""
+    answers = handin.right_answers()
+    del answers["E2-5"]
+    notebook = handin.answered(answers)
+    handin.light(notebook)
     if change:
         change(notebook)
     return json.dumps(notebook, ensure_ascii=False).encode()
@@ -136,6 +139,8 @@ def of_another_language():
     return right(change)
 
 
+# Of all questions but E2.5, which would load torch.
+POINTS = handin.FULL - 5
 WHOLE = [
     Damage("a byte order mark", lambda: b"\xef\xbb\xbf" + right()),
     Damage("UTF-16", lambda: text().encode("utf-16")),

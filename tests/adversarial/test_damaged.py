@@ -4,7 +4,7 @@ import pytest
 from shut_in import needs_sandbox
 
 from adversarial import handin
-from adversarial.damaged import BROKEN, WHOLE
+from adversarial.damaged import BROKEN, POINTS, WHOLE
 from course.grading.records import GRADED, UNREADABLE
 
 
@@ -13,7 +13,7 @@ from course.grading.records import GRADED, UNREADABLE
 def test_right_answers_count_in_full_however_they_are_wrapped(graded, damage):
     record = graded.records[damage.name]
     assert (record.status, record.reason) == (GRADED, "")
-    assert record.raw_points == handin.FULL
+    assert record.raw_points == POINTS
     assert damage.told in " ".join(record.notes)
 
 

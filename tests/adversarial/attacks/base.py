@@ -40,13 +40,7 @@ class Attack:
         if not self.torch:
             del answers["E2-5"]
         made = handin.answered(answers)
-        start = handin.place(made, "import numpy")
-        made["cells"][start]["source"] = "import numpy as np"
-        made["cells"] = [
-            cell
-            for cell in made["cells"]
-            if cell["cell_type"] != "code" or "plots." not in cell["source"]
-        ]
+        start = handin.light(made)
         made["cells"][start + 1 : start + 1] = map(handin.cell, self.first)
         made["cells"] += map(handin.cell, self.cells)
         if self.change:

@@ -1,6 +1,6 @@
 """Attacks on the program that runs the answers, and on its replies."""
 
-from adversarial.attacks.base import in_cell, in_first, in_functions
+from adversarial.attacks.base import in_cell, in_first, in_functions, in_one
 
 # Finds the request that is being answered, and every pipe out of here.
 REACH = """
@@ -47,7 +47,7 @@ def reply(id, value, body=b"", **more):
 
 def forged(name, body):
     """Return an attack that replies by itself, in place of the program."""
-    return in_functions(name, f"{body}\nreturn -1.0", REACH)
+    return in_one(name, body, REACH)
 
 
 def deaf(name, source):
@@ -187,13 +187,15 @@ for name in ("course.checks", "course.questions", "course.grading.grade"):
     module.points = 40
 """,
     ),
-    forged(
+    in_functions(
         "a reply of its own under the right number",
         """
 shout(reply(request()["id"], {"array": ["<f8", []]}, b"\\0" * 8))
 shout(reply(request()["id"], True))
 shout(reply(request()["id"], [True, "passed", 40]))
+return -1.0
 """,
+        REACH,
     ),
     in_cell(
         "a queue of replies under guessed numbers",
@@ -237,11 +239,10 @@ for number in pipes():
         "a reply that trickles",
         """
 import time
-if NAME == "huber":
-    shout(struct.pack(">II", 1000, 0))
-    while True:
-        shout(b" ")
-        time.sleep(0.2)
+shout(struct.pack(">II", 1000, 0))
+while True:
+    shout(b" ")
+    time.sleep(0.2)
 """,
     ),
     forged(

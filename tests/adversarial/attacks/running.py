@@ -24,7 +24,6 @@ while True:
 
 ATTACKS = [
     in_cell("a loop without end", "while True:\n    pass"),
-    in_cell("a loop that swallows every exception", STUBBORN),
     in_cell("a loop deaf to all signals", DEAF + "while True:\n    pass"),
     in_cell("a sum that C computes for years", "9**9**9"),
     in_cell(
@@ -74,7 +73,7 @@ raise Silent
         "    kept.append(bytearray(b'x' * 2**20))",
     ),
     in_functions("a value of 4 GiB", "return np.broadcast_to(0.0, 2**29)"),
-    in_functions("a value of 200 MB", "return np.zeros(25_000_000)"),
+    in_one("a value of 200 MB", "return np.zeros(25_000_000)"),
     in_cell("sys.exit", "import sys\nsys.exit(0)"),
     in_first("os._exit at the top", "import os\nos._exit(0)"),
     in_functions("os._exit in a function", "import os\nos._exit(0)"),
