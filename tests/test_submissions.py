@@ -821,3 +821,9 @@ def test_more_code_than_anyone_writes_is_run_but_not_looked_through(exercise):
 def test_no_line_takes_long_to_look_at(source):
     assert code.defined(source) == set()
     assert code.used(source[:90_000]) >= set()
+
+
+def test_whatever_stands_in_the_answers_cell_belongs_to_it(exercise):
+    work(exercise, "E2-1", "note = 'I could not do this one'")
+    answer = submissions.answer_source(exercise, questions.get("E2.1"))
+    assert answer == "note = 'I could not do this one'"
