@@ -87,7 +87,7 @@ def section(loss, warnings, alt):
         _symbols(loss),
         f":::{{image}} {loss.name}.png\n:alt: {alt}\n:width: 1100px\n:::",
         f"**Gradient.** {_gradient(loss)}",
-        f"**In code.** {{py:func}}`lossviz.losses.{loss.name}`; "
+        f"**In code.** {{py:func}}`~lossviz.losses.{loss.name}`; "
         f"{_torch(loss)}",
         _noise(loss),
         _pitfalls(warnings),

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 
 from course.publish import (
     ROOT,
@@ -22,6 +23,7 @@ from course.publish.execute import executed
 
 EXERCISES = ROOT / "exercises"
 MATHJAX = "mathjax/es5/tex-svg.js"
+NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "nbformat")
 PLAYER = ROOT / "lossviz" / "player.js"
 
 
@@ -42,6 +44,7 @@ def build(out="build/site", source="build/site-source"):
         missing, or Sphinx has anything to complain about.
     """
     out, source = inside(out), inside(source)
+    _require(NEEDED)
     write(source)
     unfinished = out.with_name(f".{out.name}.{os.getpid()}")
     try:
@@ -140,6 +143,16 @@ def _player():
     """Return the script that moves players, each from its film's file."""
     script = (staging.SITE / "player.js").read_text(encoding="utf-8")
     return script.replace("PLAYER", PLAYER.read_text(encoding="utf-8").strip())
+
+
+def _require(names):
+    """Refuse to begin where a part is missing that pip can bring."""
+    for name in names:
+        if find_spec(name) is None:
+            raise PublishError(
+                f"the site needs {name}; "
+                "`pip install 'lossviz[publishing]'` brings it"
+            )
 
 
 def _run_sphinx(source, out):

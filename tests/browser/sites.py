@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 PROBE = Path(__file__).with_name("site.js")
 WIDE, NARROW = (1280, 900), (390, 844)
-OUTSIDE = re.compile(r"^(?!file:|data:|blob:|about:)")
+OUTSIDE = re.compile(r"^(?!file:|data:|blob:|about:|http://127\.0\.0\.1:)")
 READY_LIMIT = 30_000  # milliseconds for formulas, or for a player's film
 # Rules of axe that the theme itself breaks, with the reason.
 EXCUSED: dict[str, str] = {}
@@ -23,7 +27,6 @@ class OpenSite:
         self._context = browser.new_context(
             viewport={"width": width, "height": height}, **options
         )
-        self._context.set_offline(True)
         self._context.on("request", self._note)
         self.page = self._context.new_page()
         self.page.on("pageerror", lambda e: self.page_errors.append(str(e)))
@@ -35,9 +38,12 @@ class OpenSite:
     def close(self):
         self._context.close()
 
-    def show(self, name):
-        """Open a page and wait until its formulas are set."""
-        self.page.goto(f"{(self.folder / name).as_uri()}")
+    def show(self, name, address=None):
+        """Open a page and wait until its formulas are set.
+
+        From its file, or from the address of a server.
+        """
+        self.page.goto(f"{address or self.folder.as_uri()}/{name}")
         self.page.add_script_tag(path=PROBE)
         self.page.wait_for_function(
             "() => window.site.isSet()", timeout=READY_LIMIT
@@ -58,6 +64,21 @@ class OpenSite:
         self.page.wait_for_selector(
             f"[id='{player}'][data-ready]", timeout=READY_LIMIT
         )
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder on this machine; yields the address."""
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def page_complaints(site):

@@ -27,3 +27,17 @@ window.addEventListener("load", async () => {
   reach();
   window.addEventListener("resize", reach);
 });
+
+// What the search quotes from a page is its text: no formulas in TeX, and no
+// list of its headings.
+document.addEventListener("DOMContentLoaded", () => {
+  if (typeof Search === "undefined") return;
+  const apart = ".math, .bd-header-article, .bd-sidebar-secondary, "
+    + "#jb-print-docs-body";
+  const toText = Search.htmlToText;
+  Search.htmlToText = (html, anchor) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    page.querySelectorAll(apart).forEach((part) => part.remove());
+    return toText(page.documentElement.outerHTML, anchor);
+  };
+});

@@ -48,6 +48,7 @@ html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_js_files = ["access.js", "player.js"]
 html_copy_source = False
+html_scaled_image_link = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_theme_options = {
