@@ -164,7 +164,9 @@ def _run_sphinx(source, out):
     done = subprocess.run(
         line, cwd=ROOT, capture_output=True, text=True, check=False
     )
-    shutil.rmtree(doctrees, ignore_errors=True)
+    # MyST-NB keeps copies of what notebooks show, beside the site.
+    for rest in (doctrees, out.with_name("jupyter_execute")):
+        shutil.rmtree(rest, ignore_errors=True)
     if done.returncode:
         raise PublishError(
             f"the site must be built without a warning, got: "
