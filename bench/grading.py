@@ -188,12 +188,13 @@ def _environment(folder: Path) -> dict:
 
 
 def _resident(process: psutil.Process) -> int:
-    """Return the bytes in memory of a process and all below it."""
+    """Return the bytes in memory of a process and all below it.
+
+    What several processes share, libraries above all, counts once.
+    """
     total = 0
-    try:
-        for one in [process, *process.children(recursive=True)]:
-            total += one.memory_info().rss
-    except psutil.Error:
-        # It ended while we looked.
-        return 0
+    for one in [process, *process.children(recursive=True)]:
+        # It may end while we look.
+        with contextlib.suppress(psutil.Error):
+            total += getattr(one.memory_full_info(), "pss", 0)
     return total

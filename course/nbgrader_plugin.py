@@ -18,8 +18,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from course import notebooks, release
-from course.grading import reading, seeds, sheet
+from course.grading import seeds, sheet
 from course.grading.grade import failed
+from course.grading.intake import reading
 from course.grading.jobs import Job, Task, work
 from course.grading.records import NOT_GRADED, UNREADABLE, Record
 from course.grading.sandbox import Limits, SandboxError

@@ -14,12 +14,13 @@ from pathlib import Path
 import classroom
 import pytest
 
-from course.grading import batch, jobs, sandbox, sheet, submissions
+from course.grading import batch, jobs, sandbox, sheet
 from course.grading.batch import BatchError, Stopped
 from course.grading.grade import CanaryError
+from course.grading.intake import submissions
+from course.grading.intake.submissions import Submission
 from course.grading.journal import NAME
 from course.grading.lateness import Late, parse_time
-from course.grading.submissions import Submission
 
 REPOSITORY = Path(__file__).parents[1]
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import classroom
 import pytest
 
-from course.grading import batch, cluster, sheet, submissions
+from course.grading import batch, cluster, sheet
 from course.grading.cluster import ClusterError
+from course.grading.intake import submissions
 from course.grading.journal import NAME
 from course.grading.sandbox import Limits
 
@@ -113,7 +114,8 @@ def test_nobody_else_on_the_machine_can_send_code(course):
         address = client.scheduler.address
         assert address.startswith("tls://127.0.0.1:")
         for stranger in (address, address.replace("tls", "tcp")):
-            with pytest.raises((OSError, TypeError)):
+            # dask may still be busy with its own loop when it gives up.
+            with pytest.raises((OSError, TypeError, AssertionError)):
                 Client(stranger, timeout=1)
 
 

@@ -8,8 +8,8 @@ import pytest
 from course import questions
 from course.grading import grade as grading
 from course.grading import sheet
-from course.grading.begun import begun
 from course.grading.grade import CanaryError, grade, prove
+from course.grading.intake.begun import begun
 from course.grading.sandbox import Limits, SandboxError, choose
 
 ISOLATION = choose(allow_weak=True)

@@ -7,10 +7,10 @@ import made_up_class as made_up
 import pytest
 from made_up_class import record
 
-from course.grading import gradebooks, tables
-from course.grading.csvfile import CsvFile
-from course.grading.gradebooks import GradebookError
 from course.grading.records import NOT_GRADED, UNREADABLE
+from course.grading.reports import gradebooks, tables
+from course.grading.reports.csvfile import CsvFile
+from course.grading.reports.gradebooks import GradebookError
 
 # Headers as Moodle 4 and Canvas write them.
 

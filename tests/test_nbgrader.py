@@ -13,7 +13,8 @@ import tiny_course as tiny
 from shut_in import needs_sandbox
 
 from course import notebooks, questions
-from course.grading import batch, sandbox, sheet, submissions
+from course.grading import batch, sandbox, sheet
+from course.grading.intake import submissions
 from course.grading.records import NOT_GRADED, Record
 
 pytest.importorskip("nbgrader", reason="pip install nbgrader")

@@ -12,8 +12,8 @@ from made_up_class import record
 from page_rules import Page, complaints
 from test_pages import HOSTILE, everything
 
-from course.grading import charts, look, overview, pages
 from course.grading.records import NOT_GRADED, UNREADABLE, QuestionRecord
+from course.grading.reports import charts, look, overview, pages
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from made_up_class import record
 from page_rules import Page, complaints
 
-from course.grading import look, pages
 from course.grading.records import (
     NOT_GRADED,
     UNREADABLE,
@@ -19,6 +18,7 @@ from course.grading.records import (
     QuestionRecord,
     Record,
 )
+from course.grading.reports import look, pages
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",

@@ -11,8 +11,8 @@ import pytest
 import tiny_course as tiny
 
 from course import notebooks, questions
-from course.grading import reading, submissions
-from course.grading import source as code
+from course.grading.intake import reading, submissions
+from course.grading.intake import source as code
 from course.notebooks import NotebookError
 
 ROOT = Path(__file__).parents[1]

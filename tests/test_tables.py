@@ -7,8 +7,8 @@ import made_up_class as made_up
 import pytest
 from made_up_class import record
 
-from course.grading import tables
 from course.grading.records import NOT_GRADED, UNREADABLE
+from course.grading.reports import tables
 
 HEADER = (
     "assignment,duedate,timestamp,student_id,last_name,first_name,email,"

@@ -2,11 +2,23 @@
 
 A submission runs in a sandbox that knows nothing of what is right. The
 trusted side sends it plain values, gets plain values back, and judges those
-with `course.questions`:
+with `course.questions`.
 
-`submissions` finds what was handed in (`files` walks and `owners` tells
-whose it is, `choice` picks one of several, `reading` puts damaged notebooks
-right, `cells` and `source` look into them); `wire`, `worker`, `sandbox`
-and `session` run it; `grade` judges it; `batch` does so for a whole class;
-`records` is what is kept of it; `tables` and `pages` are what people get.
+=====================  ==================================================
+`intake`               what was handed in, found and read without trust
+`session`              runs a submission: its cells once, then functions
+`sandbox`, `mounts`,   the walls around it, and the talk through them
+`child`, `wire`,
+`replies`
+`launch`, `worker`,    what runs inside the walls, with the `stub` of
+`magics`               this package that a submission sees
+`sheet`, `grade`       what is asked and for how much; one submission
+`batch`, `desk`,       a class: resumable, on many workers
+`jobs`, `journal`,
+`cluster`, `seeds`
+`records`              what is kept of it
+`reports`              what people get: tables, gradebooks, pages
+`command`              the command line, with `assignment`, `lateness`,
+                       `progress`, `told` and `outputs`
+=====================  ==================================================
 """

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from course import notebooks
-from course.grading.submissions import assignment_of
+from course.grading.intake.submissions import assignment_of
 from course.notebooks import NotebookError
 from course.trouble import Trouble
 

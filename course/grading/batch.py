@@ -88,8 +88,8 @@ def run(
     Parameters
     ----------
     submissions : list of Submission
-        As `course.grading.submissions.find` gives them; those of another
-        assignment are passed over.
+        As `course.grading.intake.submissions.find` gives them; those of
+        another assignment are passed over.
     out : str or Path
         Folder of the journal; made if it is missing. What an earlier batch
         graded there, on the same sheet, is not graded again.

@@ -127,8 +127,9 @@ def run(options):
 
 
 def _grade(options):
-    from course.grading import batch, outputs, sandbox, sheet, submissions
+    from course.grading import batch, outputs, sandbox, sheet
     from course.grading.assignment import name_of
+    from course.grading.intake import submissions
     from course.grading.told import changes, summary, without
 
     if options.gradebook:

@@ -9,8 +9,8 @@ import hashlib
 import time
 
 from course import notebooks
-from course.grading import submissions
-from course.grading.begun import begun
+from course.grading.intake import submissions
+from course.grading.intake.begun import begun
 from course.grading.records import (
     GRADED,
     NOT_GRADED,

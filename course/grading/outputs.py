@@ -4,9 +4,9 @@ import json
 import os
 from pathlib import Path
 
-from course.grading import gradebooks, overview, pages, tables
-from course.grading.csvfile import read_text
-from course.grading.exports import recognise
+from course.grading.reports import gradebooks, overview, pages, tables
+from course.grading.reports.csvfile import read_text
+from course.grading.reports.exports import recognise
 
 JSON = "grades.json"
 

@@ -11,7 +11,8 @@ import pytest
 
 from adversarial import damaged, handin, special, styles
 from adversarial.attacks import ATTACKS
-from course.grading import batch, outputs, sheet, submissions
+from course.grading import batch, outputs, sheet
+from course.grading.intake import submissions
 from course.grading.sandbox import Limits
 
 HONEST = ("a first honest one", "honest as well", "zealous and honest")

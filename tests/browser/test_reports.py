@@ -2,8 +2,8 @@
 
 import pytest
 
-from course.grading import overview, pages
 from course.grading.records import NOT_GRADED, UNREADABLE
+from course.grading.reports import overview, pages
 
 from . import checker
 

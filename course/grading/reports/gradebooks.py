@@ -4,15 +4,15 @@ import re
 import sys
 from pathlib import Path
 
-from course.grading import look, tables
-from course.grading.csvfile import encoded, read_text
-from course.grading.exports import (
+from course.grading.records import NOT_GRADED
+from course.grading.reports import look, tables
+from course.grading.reports.csvfile import encoded, read_text
+from course.grading.reports.exports import (
     WORKSHEET,
     GradebookError,
     recognise,
 )
-from course.grading.people import Roster, called
-from course.grading.records import NOT_GRADED
+from course.grading.reports.people import Roster, called
 
 __all__ = ["GradebookError", "fill"]
 

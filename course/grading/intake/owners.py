@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from course.grading import files
+from course.grading.intake import files
 from course.notebooks import NotebookError
 
 # In which nbgrader keeps when a student handed in.

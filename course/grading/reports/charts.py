@@ -11,7 +11,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from course.grading import look
+from course.grading.reports import look
 from lossviz.style import new_figure
 
 LABEL = 44

@@ -10,9 +10,13 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course.grading import files, owners, reading
-from course.grading.cells import answer_source, assignment_of, code_cells
-from course.grading.choice import choose
+from course.grading.intake import files, owners, reading
+from course.grading.intake.cells import (
+    answer_source,
+    assignment_of,
+    code_cells,
+)
+from course.grading.intake.choice import choose
 from course.markup import to_plain
 from course.notebooks import NotebookError
 

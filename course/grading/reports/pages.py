@@ -7,8 +7,8 @@ import unicodedata
 from datetime import datetime
 from pathlib import Path
 
-from course.grading import look
 from course.grading.records import GRADED, NOT_GRADED, UNREADABLE
+from course.grading.reports import look
 from course.reports import number
 
 # Names that Windows keeps for its devices, whatever their ending.

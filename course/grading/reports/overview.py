@@ -5,9 +5,9 @@ import statistics
 from collections import Counter
 from urllib.parse import quote
 
-from course.grading import charts, look, pages
 from course.grading.records import GRADED, NOT_GRADED, UNREADABLE
-from course.grading.tables import by_assignment, full_marks
+from course.grading.reports import charts, look, pages
+from course.grading.reports.tables import by_assignment, full_marks
 from course.reports import number
 
 _BARS = 20

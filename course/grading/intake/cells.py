@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from course import notebooks, questions
-from course.grading import source as code
+from course.grading.intake import source as code
 from course.grading.session import Cell
 from course.markup import to_plain
 from course.release import answer_id

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from course.grading import look
+from course.grading.reports import look
 
 
 class Roster:

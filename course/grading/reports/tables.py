@@ -11,8 +11,8 @@ import io
 import re
 from pathlib import Path
 
-from course.grading import look
 from course.grading.records import GRADED, NOT_GRADED
+from course.grading.reports import look
 
 NBGRADER = (
     "assignment",

@@ -8,7 +8,7 @@ reader's language: English, German, French and Spanish are understood.
 import re
 from dataclasses import dataclass, field
 
-from course.grading.csvfile import DELIMITERS, CsvFile
+from course.grading.reports.csvfile import DELIMITERS, CsvFile
 from course.trouble import Trouble
 
 WORKSHEET = "Moodle's grading worksheet"

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from course import notebooks
-from course.grading.cells import assignment_of
-from course.grading.files import Entry
+from course.grading.intake.cells import assignment_of
+from course.grading.intake.files import Entry
 from course.notebooks import NotebookError
 
 

@@ -3,7 +3,7 @@
 import ast
 
 from course.answers import is_stub
-from course.grading import source as code
+from course.grading.intake import source as code
 
 # What a cell may hold beside an answer that was not begun.
 IDLE = (ast.Import, ast.ImportFrom, ast.Pass)

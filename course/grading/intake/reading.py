@@ -9,7 +9,7 @@ import json
 import re
 
 from course import notebooks
-from course.grading import source
+from course.grading.intake import source
 from course.notebooks import NotebookError
 
 # A larger file is refused unread; a hundred megabytes of output are not.
