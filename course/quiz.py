@@ -89,9 +89,7 @@ class Quiz:
         self.item = item
         self.options = options
         self.choice = choices([option.text for option in options])
-        self.confidence = choices(
-            ["a guess", "I am sure"], in_a_row=True
-        )
+        self.confidence = choices(["a guess", "I am sure"], in_a_row=True)
         self.button = ipywidgets.Button(description="Check my answer")
         self.feedback = words()
         self.widget = panel(
