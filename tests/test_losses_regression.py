@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 from numpy.testing import assert_allclose, assert_array_equal
+from oracle import TOLERANCE, agree, by_torch, reduced
 from torch.nn import functional as F
 
 from lossviz import losses
@@ -42,8 +43,6 @@ from lossviz.losses import (
     von_mises_nll_loss_grad,
 )
 
-TOLERANCE = 1e-12
-
 seeds = st.integers(0, 2**32 - 1)
 shapes = array_shapes(min_dims=0, max_dims=3, max_side=4)
 reductions = st.sampled_from(["mean", "sum", "none"])
@@ -52,36 +51,6 @@ thresholds = st.floats(0.01, 100)
 levels = st.floats(0.01, 0.99)
 # positive numbers of any size a residual or a scale may have
 sizes = st.floats(-100, 100).map(lambda exponent: 10.0**exponent)
-
-
-def agree(ours, theirs, largest=0.0):
-    """Assert agreement to 1e-12 of the largest term, or of 1.
-
-    Where they overflow, anything but NaN is as good.
-    """
-    ours, theirs = np.asarray(ours), np.asarray(theirs)
-    assert ours.shape == theirs.shape
-    assert not np.isnan(ours).any()
-    largest = np.maximum(1, np.maximum(np.abs(theirs), largest))
-    with np.errstate(invalid="ignore"):
-        agreed = np.abs(ours - theirs) <= TOLERANCE * largest
-    assert (agreed | ~np.isfinite(theirs)).all()
-
-
-def by_torch(function, learned, *fixed, **keywords):
-    """Return a torch loss and its gradient by each learned argument."""
-    learned = [torch.tensor(a, requires_grad=True) for a in learned]
-    fixed = [torch.tensor(a) for a in fixed]
-    value = function(*learned, *fixed, **keywords)
-    found = torch.autograd.grad(value.sum(), learned)
-    return value.detach().numpy(), *(gradient.numpy() for gradient in found)
-
-
-def reduced(values, reduction):
-    """Reduce a tensor of losses as torch's own functions do."""
-    return {"mean": values.mean(), "sum": values.sum(), "none": values}[
-        reduction
-    ]
 
 
 def gaussian_in_torch(input, var, target, **keywords):
