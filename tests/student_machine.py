@@ -16,7 +16,6 @@ import lossviz
 from course import checks, questions
 
 BUNDLE = Path.cwd()
-FULL = Path(sys.argv[1])
 
 
 def import_everything():
@@ -32,11 +31,11 @@ def import_everything():
     return found
 
 
-def full_questions():
-    """Return the teachers' questions."""
-    questions.__path__.append(str(FULL))
+def full_questions(folder):
+    """Return the teachers' questions, which stand in a folder."""
+    questions.__path__.append(str(folder))
     spec = importlib.util.spec_from_file_location(
-        "full_catalogue", FULL / "catalogue.py"
+        "full_catalogue", folder / "catalogue.py"
     )
     catalogue = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(catalogue)
@@ -58,6 +57,6 @@ if __name__ == "__main__":
     modules = import_everything()
     told = {
         full.id: reports(questions.get(full.id), full)
-        for full in full_questions()
+        for full in full_questions(Path(sys.argv[1]))
     }
     json.dump({"modules": modules, "told": told}, sys.stdout)
