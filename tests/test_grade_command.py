@@ -189,6 +189,18 @@ def test_an_lms_s_own_export_is_filled_in(grade):
     assert [ada["90_small (12)"], bob["90_small (12)"]] == ["11", "7"]
 
 
+def test_one_of_several_columns_is_named(grade):
+    Path("export.csv").write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,First (1),Second (2)\n"
+        "    Points Possible,,,,,8,8\n"
+        '"Lovelace, Ada",1,,ada,,,\n"Babbage, Bob",2,,bob,,,\n'
+    )
+    grade("--gradebook", "export.csv", "--column", "Second (2)")
+    *_, ada, bob = table("filled-export.csv")
+    assert [ada["Second (2)"], bob["Second (2)"]] == ["11", "7"]
+    assert [ada["First (1)"], bob["First (1)"]] == ["", ""]
+
+
 def test_a_zip_will_do(grade):
     with zipfile.ZipFile("class.zip", "w") as packed:
         for path in sorted(Path("in").rglob("*.ipynb")):
@@ -230,6 +242,7 @@ def test_nobody_says_which_assignment_it_is(course, capsys):
         (["in", "--late", "10%/day"], "--late must come with --due"),
         (["in", "-j", "2", "--scheduler", "tcp://h:1"], "with --scheduler"),
         (["in", "--gradebook", "none.csv"], "none.csv"),
+        (["in", "--column", "Total"], "must come with --gradebook"),
         (["in", "--gradebook", "solutions"], "solutions"),
         (["in", "--fast"], "unrecognized arguments: --fast"),
         ([], "required: SUBMISSIONS"),

@@ -65,6 +65,11 @@ def _add_rules(add_option):
         help="a dask scheduler whose workers do the grading",
     )
     add_option(
+        "--column",
+        metavar="TITLE",
+        help="the gradebook's column to fill, where several could be meant",
+    )
+    add_option(
         "--due",
         metavar="TIME",
         type=_told(_due),
@@ -111,6 +116,8 @@ def run(options):
 
     if options.late and not options.due:
         options.parser.error("--late must come with --due")
+    if options.column and not options.gradebook:
+        options.parser.error("--column must come with --gradebook")
     if options.scheduler and options.jobs:
         options.parser.error("--jobs must be left out with --scheduler")
     try:
@@ -158,6 +165,7 @@ def _grade(options):
         options.out,
         due=done.due,
         gradebook=options.gradebook,
+        column=options.column,
     )
     lines = changes(done, detailed=bool(options.student)) + summary(done)
     print("\n".join([*lines, *without(found, done)]))

@@ -23,7 +23,7 @@ def check_gradebook(path):
     recognise(text, Path(path).name)
 
 
-def write(records, out, *, due=None, gradebook=None):
+def write(records, out, *, due=None, gradebook=None, column=None):
     """Write all tables and pages.
 
     Parameters
@@ -36,6 +36,8 @@ def write(records, out, *, due=None, gradebook=None):
         When the hand-in was due.
     gradebook : str or Path, optional
         An LMS's own export; a copy that is filled in is written too.
+    column : str, optional
+        Title of its column to fill, where several could be meant.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def write(records, out, *, due=None, gradebook=None):
         pages.write_feedback(record, out / "feedback")
     if gradebook is not None:
         filled = out / f"filled-{Path(gradebook).name}"
-        made.append(gradebooks.fill(records, gradebook, filled))
+        made.append(gradebooks.fill(records, gradebook, filled, column=column))
     return made
 
 
