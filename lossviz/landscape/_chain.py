@@ -43,6 +43,9 @@ class Tile:
         Which examples these are.
     shares : Tensor, optional
         For cross-entropy, the share of each class of each in the mean.
+    corners : list of pair of Tensor
+        Views of `row` and `across`: whole, or at each corner of the windows
+        that are pooled.
     """
 
     centre: Tensor
@@ -51,6 +54,7 @@ class Tile:
     row: Tensor
     examples: slice
     shares: Tensor | None
+    corners: list[tuple[Tensor, Tensor]]
 
 
 class Chain:
@@ -147,7 +151,12 @@ class Chain:
             if shares is not None:
                 shares = shares[:, examples].reshape(-1)
             row = torch.empty_like(centre)
-            tiles.append(Tile(centre, across, up, row, examples, shares))
+            corners = [(row, across)]
+            if self.pooled:
+                corners = list(zip(row, across, strict=True))
+            tiles.append(
+                Tile(centre, across, up, row, examples, shares, corners)
+            )
         return tiles
 
     def start_row(self, y: float) -> None:
@@ -194,16 +203,14 @@ class Chain:
 
     def _first(self, tile: Tile, xs: Tensor) -> Tensor:
         """Return the outputs of the first layer, pooled if that comes next."""
-        row, across = tile.row, tile.across
-        if not self.pooled:
-            row, across = row[None], across[None]
-        shape = len(xs), *row.shape[1:]
-        xs = xs.view(-1, *[1] * (row.ndim - 1))
+        (row, across), *others = tile.corners
+        shape = len(xs), *row.shape
+        xs = xs.view(-1, *[1] * row.ndim)
         largest = self._memory("largest", shape)
-        torch.addcmul(row[0], xs, across[0], out=largest)
-        for k in range(1, len(row)):
+        torch.addcmul(row, xs, across, out=largest)
+        for row, across in others:
             corner = self._memory("corner", shape)
-            torch.addcmul(row[k], xs, across[k], out=corner)
+            torch.addcmul(row, xs, across, out=corner)
             torch.maximum(largest, corner, out=largest)
         return largest if self.rows else largest[0]
 
