@@ -317,7 +317,8 @@ def test_conda_gets_the_versions_of_the_lock_but_no_teachers_tools(files):
 
 def test_make_lab_sets_up_first_and_then_opens_the_lectures(unpacked):
     done = subprocess.run(
-        ["make", "--dry-run", "lab", "ARGS=--no-browser"],
+        ["make", "--no-print-directory", "--dry-run", "lab"]
+        + ["ARGS=--no-browser"],
         cwd=unpacked,
         capture_output=True,
         text=True,

@@ -124,8 +124,10 @@ for process in os.listdir("/proc"):
             f"/proc/{process}/{name}"))
 attempt("environment", lambda: "COURSE_SECRET" in os.environ)
 for path in ("/etc/passwd", "/etc/shadow", "/root/.bash_history",
-             "/etc/hostname", "/var/run/docker.sock", "/home", "@ROOT@"):
+             "/etc/hostname", "/var/run/docker.sock", "/home"):
     attempt(path, lambda: os.stat(path))
+# Python itself may be installed there.
+attempt("@ROOT@", lambda: os.listdir("@ROOT@") != [".venv"])
 """,
     ),
     probe(
