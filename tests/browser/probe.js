@@ -211,15 +211,18 @@ const probe = (() => {
     },
     stopWatch() { watch.on = false; return watch; },
 
-    // Milliseconds from the next key press to the frame that first shows
-    // another picture of the cell.
+    // Milliseconds from the next key press until the first frame with
+    // another picture of the cell is painted.
     startClock(i) {
       const before = state(i).source;
       clock = null;
       const look = (begun) => {
         const now = state(i);
         if (now.drawn && now.source !== before) {
-          requestAnimationFrame(() => { clock = performance.now() - begun; });
+          // A message is handled right after this frame is painted.
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => { clock = performance.now() - begun; };
+          port2.postMessage(null);
         } else {
           requestAnimationFrame(() => look(begun));
         }
