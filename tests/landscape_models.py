@@ -75,6 +75,22 @@ def pooled_twice():
     )
 
 
+def wide_cnn(*head):
+    """A network whose convolutions are several products each."""
+    return seeded(
+        lambda: nn.Sequential(
+            nn.Conv2d(2, 4, 3, stride=2, padding=1),
+            nn.Tanh(),
+            nn.Conv2d(4, 20, 3, padding=1),
+            nn.GELU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(20, 5, 2, padding=1, bias=False),
+            nn.Flatten(),
+            *head,
+        )
+    )
+
+
 def overlapping_cnn():
     return seeded(
         lambda: nn.Sequential(

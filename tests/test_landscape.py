@@ -24,6 +24,7 @@ from landscape_models import (
     surface_of,
     targets_for,
     weighted_cross_entropy,
+    wide_cnn,
 )
 from numpy.testing import assert_allclose, assert_array_equal
 from torch import nn
@@ -73,6 +74,16 @@ CASES = {
         (X, CLASSES),
         "affine",
     ),
+    "biases": (
+        seeded(
+            lambda: nn.Sequential(
+                nn.Linear(6, 8), nn.Softplus(), nn.Linear(8, 4)
+            )
+        ),
+        F.cross_entropy,
+        (X, CLASSES),
+        "affine",
+    ),
     "batches": (mlp(), F.cross_entropy, LOADER, "affine"),
     "images": (cnn(), F.cross_entropy, images(), "affine"),
     "images, gelu": (cnn(nn.GELU), F.cross_entropy, images(), "affine"),
@@ -81,6 +92,18 @@ CASES = {
         pooled_twice(),
         F.cross_entropy,
         images(size=13),
+        "affine",
+    ),
+    "wide images": (
+        wide_cnn(),
+        squared_error,
+        (images()[0], targets_for(45, n=20)),
+        "affine",
+    ),
+    "wide images, linear": (
+        wide_cnn(nn.ReLU(), seeded(lambda: nn.Linear(45, 5))),
+        F.cross_entropy,
+        images(),
         "affine",
     ),
     "overlapping windows": (

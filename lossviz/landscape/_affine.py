@@ -12,13 +12,15 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from lossviz.landscape._chain import Chain, pools
+from lossviz.landscape._chain import Chain
 from lossviz.landscape._examples import Batch
 from lossviz.landscape._links import (
     Link,
     as_images,
     as_rows,
+    bias_as_weight,
     pooling_first,
+    pools,
 )
 from lossviz.landscape._loops import Directions
 from lossviz.landscape._plan import first_weighted
@@ -65,12 +67,15 @@ class Affine:
         rows, links = _links(first, tail, batches[0][0][:1])
         pooled = pools(tail)
         links = links[1:] if pooled else links
+        joined = bias_as_weight(links) if rows else None
+        links = joined or links
         self.chains = [
             Chain(
                 first,
                 pooled,
                 links,
                 rows=rows,
+                one=joined is not None,
                 loss=loss,
                 batch=batch,
                 points=[point[:own] for point in points],
@@ -141,7 +146,7 @@ class _Tail:
         """Return the parameters behind the first layer as such a vector."""
         given, parts = iter(parameters), []
         for link in self.links:
-            own = [next(given) for _ in link.shapes]
+            own = [next(given) for _ in range(link.parameters)]
             parts += [part.reshape(-1) for part in link.expand(own)]
         return torch.cat(parts) if parts else torch.empty(0)
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from lossviz.landscape._cross_entropy import cross_entropy_shares
 from lossviz.landscape._examples import Batch, as_number
 from lossviz.landscape._links import Link
-from lossviz.landscape._pooling import halves, window_corners
+from lossviz.landscape._pooling import window_corners
 
 # Bytes of values worked on at one time: for each thread of a processor, so
 # that they stay in its cache, and on a GPU in all.
@@ -70,6 +71,8 @@ class Chain:
         The layers behind that.
     rows : bool
         Whether values go through the links as rows, or as images.
+    one : bool
+        Whether the links expect one more feature, which is 1.
     loss : callable
         Called with outputs and targets.
     batch : pair of Tensor
@@ -85,6 +88,7 @@ class Chain:
         links: list[Link],
         *,
         rows: bool,
+        one: bool,
         loss: Callable,
         batch: Batch,
         points: list[list[Tensor]],
@@ -97,6 +101,11 @@ class Chain:
             products = [window_corners(product) for product in products]
         if rows:
             products = [_as_rows(product, pooled) for product in products]
+        if one:
+            products = [
+                F.pad(product, (0, 0, 0, 1), value=float(k == 0))
+                for k, product in enumerate(products)
+            ]
         held = products[0].numel() // self.n
         widths = [held // 4 if pooled else held]
         widths += [link.width for link in links]
@@ -221,13 +230,6 @@ class Chain:
         return self.memory[name, shape]
 
 
-def pools(layers: list[nn.Module]) -> bool:
-    """Whether 2 × 2 pooling comes first among layers."""
-    return (
-        bool(layers) and type(layers[0]) is nn.MaxPool2d and halves(layers[0])
-    )
-
-
 def _product(layer: nn.Module, inputs: Tensor, point: list[Tensor]) -> Tensor:
     """Return what a layer makes of its inputs with other parameters."""
     names = [name for name, _ in layer.named_parameters()]
@@ -238,6 +240,7 @@ def _product(layer: nn.Module, inputs: Tensor, point: list[Tensor]) -> Tensor:
 
 def _as_rows(product: Tensor, pooled: bool) -> Tensor:
     """Turn (N, …) outputs into (features, N), keeping corners in front."""
-    if pooled:
-        return product.flatten(2).transpose(1, 2)
-    return product.flatten(1).t()
+    start = int(pooled)
+    if product.ndim > 2:
+        product = product.transpose(start + 1, start + 2)
+    return product.flatten(start + 1).transpose(start, start + 1)

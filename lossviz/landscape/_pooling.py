@@ -25,21 +25,13 @@ def halves(layer: nn.MaxPool2d) -> bool:
     )
 
 
-def half_max(images: Tensor, axis: int = -2) -> Tensor:
-    """Return the maximum of each 2 × 2 window of images.
-
-    Parameters
-    ----------
-    images : Tensor
-        With height and width along `axis` and the next one.
-    axis : int, default -2
-        Where the height is.
-    """
-    rows = torch.maximum(*_every_second(images, axis))
-    return torch.maximum(*_every_second(rows, axis + 1))
+def half_max(images: Tensor) -> Tensor:
+    """Return the maximum of each 2 × 2 window of images."""
+    lines = torch.maximum(*every_second(images, -2))
+    return torch.maximum(*every_second(lines, -1))
 
 
-def _every_second(values: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+def every_second(values: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     """Return the values at 0, 2, … and at 1, 3, …, as many of each."""
     pairs = values.shape[axis] // 2
     index = [slice(None)] * values.ndim
