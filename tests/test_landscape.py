@@ -180,6 +180,44 @@ def test_a_model_in_float64_is_evaluated_in_float64(case):
     assert_allclose(surface.z, exact, rtol=1e-12)
 
 
+@pytest.fixture
+def rounded_products():
+    """Let torch round the factors of products, as some training does."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium")
+    yield
+    torch.set_float32_matmul_precision(before)
+
+
+@pytest.mark.parametrize("engine", ["auto", "flat", "loop"])
+def test_products_are_exact_where_torch_may_round_them(
+    engine, rounded_products
+):
+    seen = []
+
+    def loss(outputs, targets):
+        seen.append(precisions())
+        return F.cross_entropy(outputs, targets)
+
+    before = precisions()
+    surface_of(mlp(), loss, rows(), engine=engine)
+    own, *others = seen
+    assert own == before != len(before) * ["ieee"]
+    assert others == len(others) * [len(before) * ["ieee"]] != []
+    assert precisions() == before
+    assert torch.get_float32_matmul_precision() == "medium"
+
+
+def precisions():
+    backends = torch.backends
+    return [
+        backends.cuda.matmul.fp32_precision,
+        backends.cudnn.conv.fp32_precision,
+        backends.mkldnn.matmul.fp32_precision,
+        backends.mkldnn.conv.fp32_precision,
+    ]
+
+
 def test_parameters_of_two_precisions_move_together():
     class Mixed(nn.Module):
         def __init__(self):

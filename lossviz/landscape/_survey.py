@@ -24,6 +24,7 @@ from lossviz.landscape._examples import (
 )
 from lossviz.landscape._loops import Directions, Flat, Loop
 from lossviz.landscape._plan import layers_of
+from lossviz.landscape._precision import exact_float32
 from lossviz.landscape._vectors import (
     Layout,
     copied_loss,
@@ -110,9 +111,10 @@ def prepared(
         loss = copied_loss(loss, where)
         centre = layout.vector("model", list(parts.values()))
         centre_loss = own_loss(copied, loss, batches)
-        yield Setting(
-            copied, loss, batches, parts, layout, centre, centre_loss
-        )
+        with exact_float32():
+            yield Setting(
+                copied, loss, batches, parts, layout, centre, centre_loss
+            )
 
 
 def random_directions(
