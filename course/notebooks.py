@@ -6,9 +6,9 @@ damaged file costs nothing but its sentence.
 """
 
 import json
-import os
 from pathlib import Path
 
+from course.files import write_whole
 from course.trouble import Trouble
 
 MAX_BYTES = 10 * 2**20
@@ -85,11 +85,7 @@ def write(path, notebook):
     notebook : dict
         As `read` returns it.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(dump(notebook))
-    os.replace(unfinished, path)
+    write_whole(path, dump(notebook))
 
 
 def dump(notebook):

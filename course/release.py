@@ -239,6 +239,5 @@ def _reason(log):
 
 
 def _place(new, path):
-    path.parent.mkdir(parents=True, exist_ok=True)
     notebooks.write(path, notebooks.read(new))
     return path

@@ -1,9 +1,9 @@
 """The files that a batch ends in."""
 
 import json
-import os
 from pathlib import Path
 
+from course.files import write_whole
 from course.grading.reports import gradebooks, overview, pages, tables
 from course.grading.reports.csvfile import read_text
 from course.grading.reports.exports import recognise
@@ -67,8 +67,5 @@ def write(records, out, *, due=None, gradebook=None, column=None):
 def _write_json(records, path):
     content = {"records": [record.to_dict() for record in records]}
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     # A file's name on the disk, or a student's text, may be no valid Unicode.
-    unfinished.write_bytes(text.encode(errors="backslashreplace"))
-    os.replace(unfinished, path)
-    return path
+    return write_whole(path, text.encode(errors="backslashreplace"))

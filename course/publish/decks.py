@@ -4,9 +4,9 @@ Each file holds its pictures, its players, reveal.js and MathJax, and asks
 for nothing outside.
 """
 
-import os
 import re
 
+from course.files import write_whole
 from course.publish import PublishError, inside, lectures, npm
 from course.publish.execute import executed, notebook_path
 from course.publish.slides import arranged
@@ -40,11 +40,7 @@ def build(lecture, out="build/slides"):
     source = executed(lecture)
     html = page(nbformat.read(source, as_version=4))
     target = inside(out) / f"{source.stem}.html"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(html, encoding="utf-8")
-    os.replace(unfinished, target)
-    return target
+    return write_whole(target, html.encode())
 
 
 def add(commands):

@@ -12,6 +12,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from course.files import write_whole
 from course.notebooks import NotebookError, read
 from course.publish import LECTURES, ROOT, PublishError, inside
 
@@ -45,6 +46,8 @@ def executed(lecture, build="build/executed"):
     PublishError
         If the notebook cannot be read or a cell fails.
     """
+    import nbformat
+
     path = notebook_path(lecture)
     try:
         read(path)
@@ -54,7 +57,7 @@ def executed(lecture, build="build/executed"):
     target = build / fingerprint(path) / path.name
     if not target.is_file():
         notebook = _lasting(_run(path))
-        _write(target, notebook)
+        write_whole(target, f"{nbformat.writes(notebook)}\n".encode())
         _forget_old(build, path.name)
     return target
 
@@ -142,16 +145,6 @@ def _is_bar(output):
     """Tell whether an output says nothing to a page without a kernel."""
     data = output.get("data", {})
     return WIDGET in data and "text/html" not in data
-
-
-def _write(target, notebook):
-    """Write the file as a whole, so that no reader meets a half of it."""
-    import nbformat
-
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
-    nbformat.write(notebook, unfinished)
-    os.replace(unfinished, target)
 
 
 def _forget_old(build, name):

@@ -5,13 +5,14 @@ What goes in is named here, so that nothing new gets out by itself. Of
 judged; the packages below, with the answers themselves, stay.
 """
 
-import os
+import io
 import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 from course import notebooks, questions, release
+from course.files import write_whole
 from course.grading.sheet import load as load_sheet
 from course.student import cases
 from course.trouble import Trouble
@@ -28,6 +29,7 @@ MODULES = (
     "answers",
     "bootstrap",
     "checks",
+    "files",
     "lab",
     "markup",
     "notebooks",
@@ -112,17 +114,15 @@ def write(path, files):
     files : dict of str to bytes
         As `collect` returns them.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with zipfile.ZipFile(unfinished, "w") as bundle:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as bundle:
         for name in sorted(files):
             entry = zipfile.ZipInfo(f"{NAME}/{name}", LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, whatever made it
             entry.external_attr = 0o644 << 16
             bundle.writestr(entry, files[name], compresslevel=9)
-    os.replace(unfinished, path)
+    write_whole(path, packed.getvalue())
 
 
 def without_notes(notebook):

@@ -6,10 +6,8 @@ through `words` before it is shown.
 """
 
 import html
-import os
 import re
 import unicodedata
-from pathlib import Path
 
 from course.markup import to_html, to_plain
 
@@ -238,16 +236,6 @@ def page(title, body):
         f"<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
         f"{content}\n</main>\n</body>\n</html>\n"
     )
-
-
-def write(path, text):
-    """Write a file as a whole, so that nobody ever sees half of it."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(text.encode())
-    os.replace(unfinished, path)
-    return path
 
 
 def _style():

@@ -5,6 +5,7 @@ import statistics
 from collections import Counter
 from urllib.parse import quote
 
+from course.files import write_whole
 from course.grading.records import GRADED, NOT_GRADED, UNREADABLE
 from course.grading.reports import charts, look, pages
 from course.grading.reports.tables import by_assignment, full_marks
@@ -29,7 +30,7 @@ def write(records, path):
     Path
         The file.
     """
-    return look.write(path, overview(records))
+    return write_whole(path, overview(records).encode())
 
 
 def overview(records):

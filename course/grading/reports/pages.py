@@ -7,6 +7,7 @@ import unicodedata
 from datetime import datetime
 from pathlib import Path
 
+from course.files import write_whole
 from course.grading.records import GRADED, NOT_GRADED, UNREADABLE
 from course.grading.reports import look
 from course.reports import number
@@ -100,7 +101,7 @@ def write_feedback(record, folder, *, several=False):
         The page.
     """
     place = Path(folder) / page_name(record, several=several)
-    return look.write(place, feedback(record))
+    return write_whole(place, feedback(record).encode())
 
 
 def feedback(record):

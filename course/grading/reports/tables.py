@@ -11,6 +11,7 @@ import io
 import re
 from pathlib import Path
 
+from course.files import write_whole
 from course.grading.records import GRADED, NOT_GRADED
 from course.grading.reports import look
 
@@ -276,4 +277,4 @@ def _write(path, head, rows):
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([safe(cell) for cell in head])
     writer.writerows([safe(cell) for cell in row] for row in rows)
-    return look.write(path, buffer.getvalue())
+    return write_whole(path, buffer.getvalue().encode())
