@@ -42,8 +42,15 @@ def as_float(name: str, value: ArrayLike) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `value` is ragged or holds anything but real numbers.
+        If `value` is ragged or holds anything but real numbers, or some of
+        them are masked.
     """
+    # NumPy would drop the mask, and count what it hides
+    if np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} must hold no masked numbers, "
+            f"got {np.ma.count_masked(value)} of them"
+        )
     try:
         array = np.asarray(value)
     except ValueError:

@@ -713,6 +713,13 @@ def test_brier_score_of_two_classes_is_twice_the_squared_error():
     assert_allclose(brier_score(pair, [0, 1]), 2 * squared.mean())
 
 
+@pytest.mark.parametrize("p", [1, 2])
+def test_a_class_that_is_ruled_out_leaves_multi_margin_alone(p):
+    scores = [[1.0, 0.5, -math.inf]]
+    slopes = multi_margin_loss_grad(scores, [0], p=p)
+    assert_allclose(slopes, [np.array([-1, 1, 0]) * 0.5 ** (p - 1) * p / 3])
+
+
 def test_logits_without_loss_without_slope():
     score = np.array([1.5, -3.0])
     assert_array_equal(hinge_loss_grad(score, [1, -1]), [0, 0])

@@ -662,6 +662,53 @@ def test_mixture_gradient_is_finite_where_a_component_is_out_of_reach():
         assert_allclose(gradient, wanted)
 
 
+widths = st.sampled_from([0.25, 0.5, 1.0, 2.0])
+
+
+@given(
+    st.lists(st.tuples(st.floats(-30, 30), widths), min_size=1, max_size=3),
+    st.floats(-200, 200),
+    st.floats(-100, 100),
+)
+def test_mixture_gradient_agrees_with_mpmath_however_far_the_target(
+    parts, exponent, unit
+):
+    logits, scales = np.array(parts).T
+    y, scales = 10.0**exponent, scales * 10.0**unit
+    found = mixture_nll_loss_grad(logits, np.zeros(len(parts)), scales, y)
+    with mpmath.workdps(50):
+        z = [mpmath.mpf(y) / s for s in scales]
+        prior = [mpmath.exp(a) for a in logits]
+        parts = zip(prior, z, scales, strict=True)
+        joint = [a * mpmath.exp(-(u**2) / 2) / s for a, u, s in parts]
+        share = [j / sum(joint) for j in joint]
+        wanted = (
+            [a / sum(prior) - g for a, g in zip(prior, share, strict=True)],
+            [-g * u / s for g, u, s in zip(share, z, scales, strict=True)],
+            [
+                g * (1 - u**2) / s
+                for g, u, s in zip(share, z, scales, strict=True)
+            ],
+        )
+    for ours, exact in zip(found, wanted, strict=True):
+        exact = np.array([float(number) for number in exact])
+        agree(ours, exact, 100 * np.abs(exact).max())
+
+
+def test_mixture_is_finite_where_only_the_square_is_not():
+    value = mixture_nll_loss([0.0], [0.0], [1.0], 1.5e154)
+    assert_allclose(value, 0.5 * 1.5e154 * 1.5e154)
+
+
+def test_a_component_without_weight_is_not_near():
+    alone = mixture_nll_loss_grad([0.0], [0.0], [1.0], 1e200)
+    found = mixture_nll_loss_grad(
+        [-math.inf, 0.0], [1e200, 0.0], [1.0, 1.0], 1e200
+    )
+    for gradient, (wanted,) in zip(found, alone, strict=True):
+        assert_array_equal(gradient, [0, wanted])
+
+
 def test_a_component_switched_off_by_its_logit_does_not_count():
     data = ([0.0, -math.inf], [1.0, 5.0], [2.0, 1.0])
     alone = mixture_nll_loss([0.0], [1.0], [2.0], 3.0)

@@ -57,6 +57,11 @@ def test_penalties_are_their_formula_in_torch(
         agree(getattr(losses, f"{name}_grad")(theta, **options), slope)
 
 
+def test_a_share_of_a_square_is_finite_where_the_square_is_not():
+    value = elastic_net_penalty(1.5e154, l1_ratio=0.75)
+    assert_allclose(value, 0.25 * 1.5e154 * 1.5e154)
+
+
 @given(weights, weights, ratios)
 def test_penalties_are_convex_even_and_least_at_zero(a, b, l1_ratio):
     for penalty in (

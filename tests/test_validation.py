@@ -185,6 +185,10 @@ def test_what_is_no_number_is_refused_by_name(check, value):
             "input must have rows of one length, got [[1], [1, 2]]",
         ),
         (
+            lambda: v.as_float("input", np.ma.array([1, 2], mask=[1, 0])),
+            "input must hold no masked numbers, got 1 of them",
+        ),
+        (
             lambda: v.all_positive("scale", np.array([1.0, 0.0, -1.0])),
             "scale must be positive, got 0.0",
         ),

@@ -280,7 +280,8 @@ def cross_entropy(
     References
     ----------
     Bridle (1990), Training Stochastic Model Recognition Algorithms as
-    Networks, NIPS 2; label smoothing: Szegedy et al. (2016), Rethinking
+    Networks can Lead to Maximum Mutual Information Estimation of
+    Parameters, NIPS 2; label smoothing: Szegedy et al. (2016), Rethinking
     the Inception Architecture for Computer Vision, CVPR.
     """
     rows = class_rows("input", input)

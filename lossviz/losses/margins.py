@@ -375,7 +375,8 @@ def multi_margin_loss_grad(
     Parameters, reductions and errors are those of `multi_margin_loss`.
     """
     shortfall, true, weight = _shortfall(input, target, p, margin, weight)
-    pushes = p * np.heaviside(shortfall, 0) * shortfall ** (p - 1)
+    short = np.maximum(0, shortfall)
+    pushes = p * np.heaviside(short, 0) * short ** (p - 1)
     pushes = pushes - true * pushes.sum(axis=-1, keepdims=True)
     slopes = weight[..., np.newaxis] * pushes / pushes.shape[-1]
     return reduce_grad(slopes, reduction, divisor=weight.size)

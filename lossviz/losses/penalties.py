@@ -154,7 +154,8 @@ def elastic_net_penalty(
     """
     ratio = between("l1_ratio", l1_ratio, 0, 1, open=False)
     weights = as_float("weights", weights)
-    values = ratio * np.abs(weights) + (1 - ratio) * weights**2
+    # in this order no square overflows before its share is taken
+    values = ratio * np.abs(weights) + (1 - ratio) * weights * weights
     return reduce(values, reduction)
 
 

@@ -1034,7 +1034,23 @@ def _log_joint(
     log_weights: np.ndarray, z: np.ndarray, scales: np.ndarray
 ) -> np.ndarray:
     """Return the log of weight times normal density, per component."""
-    return log_weights - 0.5 * z**2 - np.log(scales) - 0.5 * LOG_2PI
+    return log_weights - 0.5 * z * z - np.log(scales) - 0.5 * LOG_2PI
+
+
+def _responsibilities(
+    log_weights: np.ndarray, z: np.ndarray, scales: np.ndarray
+) -> np.ndarray:
+    """Return the share of each component in the density at the target.
+
+    Shares depend on differences of ½z² alone. Taken as products, these
+    neither cancel nor, of targets that are as far from all, overflow.
+    """
+    # what has no weight is not near, wherever it is
+    far = np.where(log_weights == -np.inf, np.inf, np.abs(z))
+    nearest = np.min(far, axis=-1, keepdims=True)
+    beyond = (far - nearest) * (0.5 * far + 0.5 * nearest)
+    joint = log_weights - beyond - np.log(scales)
+    return np.exp(joint - np.logaddexp.reduce(joint, axis=-1, keepdims=True))
 
 
 @quiet
@@ -1054,18 +1070,17 @@ def mixture_nll_loss_grad(
     Parameters, reductions and errors are those of `mixture_nll_loss`.
     """
     log_weights, z, scales = _mixture(logits, means, scales, target)
-    joint = _log_joint(log_weights, z, scales)
-    total = np.logaddexp.reduce(joint, axis=-1, keepdims=True)
-    gamma = np.exp(joint - total)
+    gamma = _responsibilities(log_weights, z, scales)
     # a component without responsibility feels nothing, however far it is
     z = np.where(gamma == 0, 0, z)
     slopes = (
         np.exp(log_weights) - gamma,
         -gamma * z / scales,
-        gamma * (1 - z**2) / scales,
+        gamma / scales - gamma * z * (z / scales),
     )
+    n_targets = z.size // z.shape[-1]
     return tuple(
-        reduce_grad(slope, reduction, divisor=total.size) for slope in slopes
+        reduce_grad(slope, reduction, divisor=n_targets) for slope in slopes
     )
 
 
