@@ -293,7 +293,7 @@ def dpo_loss(
 
     References
     ----------
-    Rafailov, Sharma, Mitchell, Ermon, Manning & Finn (2023), Direct
+    Rafailov, Sharma, Mitchell, Manning, Ermon & Finn (2023), Direct
     Preference Optimization: Your Language Model Is Secretly a Reward
     Model, NeurIPS.
     """
