@@ -112,7 +112,7 @@ class Answer:
         if is_stub(mine):
             return False
         shipped = _bodies(self.question.shipped).get(name)
-        return shipped is None or _form(mine) != _form(shipped)
+        return shipped is None or form(mine) != form(shipped)
 
     def _watched(self, name, function):
         def run(*args, **kwargs):
@@ -159,6 +159,12 @@ def is_stub(function):
     return all(_does_nothing(step) for step in _body(function))
 
 
+def form(function):
+    """Return what a function's code is, whatever its layout and comments."""
+    steps = [ast.dump(step) for step in _body(function)]
+    return ast.dump(function.args), steps
+
+
 def _bodies(source):
     """Return the functions defined at the top of `source`, by name."""
     try:
@@ -172,12 +178,6 @@ def _body(function):
     """Return the statements of a function, without its docstring."""
     has_docstring = ast.get_docstring(function, clean=False) is not None
     return function.body[has_docstring:]
-
-
-def _form(function):
-    """Return what a function's code is, whatever its layout and comments."""
-    steps = [ast.dump(step) for step in _body(function)]
-    return ast.dump(function.args), steps
 
 
 def _does_nothing(step):

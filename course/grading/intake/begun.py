@@ -2,7 +2,7 @@
 
 import ast
 
-from course.answers import is_stub
+from course.answers import form, is_stub
 from course.grading.intake import source as code
 
 # What a cell may hold beside an answer that was not begun.
@@ -43,16 +43,9 @@ def _is_untouched(step, shipped):
     if not isinstance(step, ast.FunctionDef):
         return False
     first = shipped.get(step.name)
-    return is_stub(step) or (first is not None and _form(step) == _form(first))
+    return is_stub(step) or (first is not None and form(step) == form(first))
 
 
 def _definitions(source):
     found = code.steps(source)
     return {s.name: s for s in found if isinstance(s, ast.FunctionDef)}
-
-
-def _form(function):
-    """Return what a function's code is, whatever its layout and comments."""
-    documented = ast.get_docstring(function, clean=False) is not None
-    steps = function.body[documented:]
-    return ast.dump(function.args), [ast.dump(step) for step in steps]
