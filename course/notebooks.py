@@ -108,10 +108,27 @@ def answer_id(question_id):
     return question_id.replace(".", "-")
 
 
+def entry(thing, key):
+    """Return what a notebook or a cell has in its metadata under a key.
+
+    Returns
+    -------
+    dict
+        Empty where there is nothing, or anything but a dictionary.
+    """
+    found = thing["metadata"].get(key)
+    return found if isinstance(found, dict) else {}
+
+
 def grade_id(cell):
     """Return the nbgrader id of a cell, or None."""
-    entry = cell["metadata"].get("nbgrader")
-    return entry.get("grade_id") if isinstance(entry, dict) else None
+    return entry(cell, "nbgrader").get("grade_id")
+
+
+def released_source(cell):
+    """Return the source that an answer cell was released with, or None."""
+    source = entry(cell, "course").get("first_state")
+    return source if isinstance(source, str) else None
 
 
 def find_cells(notebook, wanted):
@@ -122,14 +139,21 @@ def find_cells(notebook, wanted):
     return [cell for cell in notebook["cells"] if grade_id(cell) == wanted]
 
 
+def refuse_large(name, size, limit, how=""):
+    """Raise a `NotebookError` if a file has more than `limit` bytes.
+
+    `how` says of what size is meant, where that is not the file's own.
+    """
+    if size > limit:
+        raise NotebookError(
+            f"{name} must be at most {limit / 2**20:g} MiB{how}, got "
+            f"{size / 2**20:.1f} MiB"
+        )
+
+
 def _read_bytes(path, max_bytes):
     try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            raise NotebookError(
-                f"{path.name} must be at most {max_bytes / 2**20:g} MiB, "
-                f"got {size / 2**20:.1f} MiB"
-            )
+        refuse_large(path.name, path.stat().st_size, max_bytes)
         return path.read_bytes()
     except FileNotFoundError:
         raise NotebookError(f"{path} must be a file, but is missing") from None

@@ -112,10 +112,8 @@ def is_as_released(path):
         notebook = notebooks.read(path)
     except NotebookError:
         return False
-    entry = notebook["metadata"].get("course")
-    return isinstance(entry, dict) and (
-        entry.get("released") == released_hash(notebook)
-    )
+    released = notebooks.entry(notebook, "course").get("released")
+    return released == released_hash(notebook)
 
 
 def released_hash(notebook):

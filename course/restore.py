@@ -32,7 +32,7 @@ def first_state(question_id, folders):
                 cells = notebooks.find_cells(notebooks.read(path), wanted)
             except NotebookError:
                 continue
-            states = [s for s in map(_stored_state, cells) if s is not None]
+            states = _states(cells)
             if states:
                 return states[0]
     return None
@@ -62,7 +62,7 @@ def reset_answer(path, question_id):
     notebook = notebooks.read(path)
     wanted = answer_id(question_id)
     cells = notebooks.find_cells(notebook, wanted)
-    states = [s for s in map(_stored_state, cells) if s is not None]
+    states = _states(cells)
     if not states:
         known = ", ".join(_answers(notebook)) or "none"
         raise NotebookError(
@@ -97,16 +97,19 @@ def reset_command(options):
     )
 
 
-def _stored_state(cell):
-    entry = cell["metadata"].get("course")
-    state = entry.get("first_state") if isinstance(entry, dict) else None
-    return state if isinstance(state, str) else None
+def _states(cells):
+    """Return the first states that cells keep."""
+    found = map(notebooks.released_source, cells)
+    return [source for source in found if source is not None]
 
 
 def _answers(notebook):
     """Return the ids of the questions whose first state a notebook keeps."""
-    kept = [c for c in notebook["cells"] if _stored_state(c) is not None]
-    names = [notebooks.grade_id(cell) or "" for cell in kept]
+    names = [
+        notebooks.grade_id(cell) or ""
+        for cell in notebook["cells"]
+        if notebooks.released_source(cell) is not None
+    ]
     return list(dict.fromkeys(name.replace("-", ".") for name in names))
 
 

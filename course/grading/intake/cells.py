@@ -11,7 +11,7 @@ from course import notebooks, questions
 from course.grading.intake import source as code
 from course.grading.session import Cell
 from course.markup import to_plain
-from course.release import answer_id
+from course.notebooks import answer_id
 
 # A name that is safe as the name of a folder.
 ASSIGNMENT = re.compile(r"\w[\w.-]{0,60}")
@@ -29,8 +29,7 @@ def assignment_of(notebook):
         As `course.notebooks` reads it. If the mark of its release is gone,
         the ids of its cells tell.
     """
-    entry = notebook["metadata"].get("course")
-    told = entry.get("assignment") if isinstance(entry, dict) else None
+    told = notebooks.entry(notebook, "course").get("assignment")
     if isinstance(told, str) and ASSIGNMENT.fullmatch(told):
         return told
     marks = set(_marks(notebook))

@@ -84,13 +84,14 @@ def _candidate(entry, load):
 
 def _begun(notebook):
     """How many answer cells differ from their first state."""
-    count = 0
-    for cell in notebook["cells"]:
-        entry = cell["metadata"].get("course")
-        first = entry.get("first_state") if isinstance(entry, dict) else None
-        if isinstance(first, str):
-            count += cell["source"].strip() != first.strip()
-    return count
+    pairs = [
+        (cell["source"], notebooks.released_source(cell))
+        for cell in notebook["cells"]
+    ]
+    return sum(
+        first is not None and source.strip() != first.strip()
+        for source, first in pairs
+    )
 
 
 def _told(best, candidates):

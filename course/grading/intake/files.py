@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.markup import to_plain
-from course.notebooks import NotebookError
+from course.notebooks import NotebookError, refuse_large
 
 # Left behind by systems and editors; nobody hands these in on purpose.
 JUNK = re.compile(r"\..*|__MACOSX|Thumbs\.db|desktop\.ini|~\$.*", re.I)
@@ -244,24 +244,16 @@ def _read_file(entry, limit):
         about = os.fstat(file.fileno())
         if not stat.S_ISREG(about.st_mode):
             raise NotebookError(f"{entry.name} must be a file")
-        _refuse_large(about.st_size, limit, entry.name)
+        refuse_large(entry.name, about.st_size, limit)
         return file.read(limit + 1)
 
 
 def _read_member(archive, member, limit, name):
     info = archive.getinfo(member)
-    _refuse_large(info.file_size, limit, name)
+    refuse_large(name, info.file_size, limit)
     if info.flag_bits & ENCRYPTED:
         raise NotebookError(f"{name} must not be locked by a password")
     if info.compress_type not in METHODS:
         raise NotebookError(f"{name} must be packed as ordinary zips are")
     with archive.open(info) as file:
         return file.read(limit + 1)
-
-
-def _refuse_large(size, limit, name):
-    if size > limit:
-        raise NotebookError(
-            f"{name} must be at most {limit / 2**20:g} MiB, got "
-            f"{size / 2**20:.1f} MiB"
-        )

@@ -44,10 +44,13 @@ def tidy(data, name="notebook"):
     NotebookError
         If there is no Python notebook in it.
     """
-    data = _as_utf8(_within(data, MAX_FILE, name))
+    notebooks.refuse_large(name, len(data), MAX_FILE)
+    data = _as_utf8(data)
     if len(data) > notebooks.MAX_BYTES:
         data = without_bulk(data)
-        _within(data, notebooks.MAX_BYTES, name, " without its outputs")
+        notebooks.refuse_large(
+            name, len(data), notebooks.MAX_BYTES, " without its outputs"
+        )
     data = _readable(data)
     try:
         notebook = notebooks.parse(data, name=name)
@@ -85,15 +88,6 @@ def _end_of_value(data, start):
         if depth == 0:
             return token.end()
     return len(data)
-
-
-def _within(data, limit, name, how=""):
-    if len(data) > limit:
-        raise NotebookError(
-            f"{name} must be at most {limit / 2**20:g} MiB{how}, got "
-            f"{len(data) / 2**20:.1f} MiB"
-        )
-    return data
 
 
 def _as_utf8(data):
