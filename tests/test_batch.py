@@ -31,6 +31,7 @@ def course(tmp_path, monkeypatch):
     classroom.write_course(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COURSE_SECRET", "a secret for tests")
+    classroom.grade_here(monkeypatch)
     return tmp_path
 
 
@@ -56,13 +57,13 @@ def points_of(done):
 def graded(monkeypatch):
     """Count how often a submission is graded."""
     seen = []
-    work = batch.work
+    work = jobs.work
 
     def counted(task, job):
         seen.append(job.number)
         return work(task, job)
 
-    monkeypatch.setattr(batch, "work", counted)
+    monkeypatch.setattr(jobs, "work", counted)
     return seen
 
 
@@ -291,9 +292,9 @@ def test_a_worker_does_not_learn_whose_work_it_grades(course, monkeypatch):
     (found,) = submissions.find("in")
     found = replace(found, name="Zuleika D", lms_id="4711")
     given = []
-    work = batch.work
+    work = jobs.work
     monkeypatch.setattr(
-        batch,
+        jobs,
         "work",
         lambda *told: given.append(pickle.dumps(told)) or work(*told),
     )
@@ -366,7 +367,7 @@ def test_there_must_be_a_worker(course, number):
 
 def test_an_interrupt_leaves_what_was_done(course, monkeypatch, graded):
     hand_in_three()
-    work = batch.work
+    work = jobs.work
 
     def interrupted(task, job):
         if job.number == 2:
@@ -374,7 +375,7 @@ def test_an_interrupt_leaves_what_was_done(course, monkeypatch, graded):
         return work(task, job)
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "work", interrupted)
+        patch.setattr(jobs, "work", interrupted)
         with pytest.raises(Stopped, match="2 of 3 are done and kept"):
             run()
     done = run()

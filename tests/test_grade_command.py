@@ -42,8 +42,9 @@ def course(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def grade(course, capsys):
-    """Return a function that runs the command."""
+def grade(course, capsys, monkeypatch):
+    """Return a function that runs the command, in this process alone."""
+    classroom.grade_here(monkeypatch)
 
     def run(*options, source="in"):
         words = ["grade", source, "--out", "out", "--allow-weak", *options]

@@ -13,9 +13,10 @@ with `course.questions`.
 `launch`, `worker`,    what runs inside the walls, with the `stub` of
 `magics`               this package that a submission sees
 `sheet`, `grade`       what is asked and for how much; one submission
-`batch`, `desk`,       a class: resumable, on many workers
+`batch`, `desk`,       a class: resumable, on one worker or many
 `jobs`, `journal`,
-`cluster`, `seeds`
+`single`, `cluster`,
+`seeds`
 `records`              what is kept of it
 `reports`              what people get: tables, gradebooks, pages
 `command`              the command line, with `assignment`, `lateness`,

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from course.grading import cluster, sandbox, seeds
+from course.grading import cluster, sandbox, seeds, single
 from course.grading.desk import Desk, dressed
-from course.grading.jobs import Task, work
+from course.grading.jobs import Task
 from course.grading.journal import Journal
 from course.grading.lateness import Late, parse_time
 from course.grading.progress import bar
@@ -96,7 +96,7 @@ def run(
     sheet : Sheet
         What is asked.
     jobs : int
-        Worker processes; 1 grades in this process.
+        Worker processes on this machine.
     scheduler : str, optional
         Address of a dask scheduler whose workers grade instead.
     due : datetime, optional
@@ -208,16 +208,15 @@ def _grade_all(desk, task, jobs, scheduler):
     if first is None:
         return
     pending = chain([first], pending)
-    if jobs == 1 and scheduler is None:
-        for job in pending:
-            desk.put(job, work(task, job))
-        return
-    with cluster.connect(jobs, scheduler) as client:
+    with contextlib.ExitStack() as stack:
+        if jobs == 1 and scheduler is None:
+            found = single.results(task, pending)
+        else:
+            client = stack.enter_context(cluster.connect(jobs, scheduler))
+            found = cluster.results(client, task, pending)
         # Closed at once, so that an interrupt leaves no worker behind.
-        found = contextlib.closing(cluster.results(client, task, pending))
-        with found as outcomes:
-            for job, outcome in outcomes:
-                desk.put(job, outcome)
+        for job, outcome in stack.enter_context(contextlib.closing(found)):
+            desk.put(job, outcome)
 
 
 def _as_data(due, late):

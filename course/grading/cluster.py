@@ -16,6 +16,10 @@ from course.trouble import Trouble
 # A worker may be lost this often under a submission before it is set aside,
 # and as often again when it is tried alone.
 LOSSES = 2
+LOST = (
+    f"its worker was lost each of {2 * LOSSES} times that it was tried, the "
+    "last ones with nothing else running"
+)
 # Workers that cannot grade before the batch is stopped.
 REFUSALS = 3
 # Seconds in which some submission must be done, or else no worker is left.
@@ -235,10 +239,7 @@ class _Crew:
         from distributed import KilledWorker
 
         if isinstance(fault, KilledWorker):
-            return (
-                f"its worker was lost each of {2 * LOSSES} times that it was "
-                "tried, the last ones with nothing else running"
-            )
+            return LOST
         self.refusals += 1
         if not self.graded or self.refusals > REFUSALS:
             raise ClusterError(
