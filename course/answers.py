@@ -127,10 +127,10 @@ class Answer:
         return run
 
     def _crash(self, name, error):
-        # As the checks do: NumPy's own kinds of ValueError count as one.
-        is_value_error = isinstance(error, ValueError)
-        kind = "ValueError" if is_value_error else type(error).__name__
-        return Crash(name, kind, to_plain(error), self._own_line(error))
+        from course.questions.running import error_name
+
+        line = self._own_line(error)
+        return Crash(name, error_name(error), to_plain(error), line)
 
     def _own_line(self, error):
         """Return the deepest line of the traceback that the student wrote."""

@@ -48,7 +48,7 @@ import numpy as np
 
 from course.questions.compare import NotNumbers, as_data
 from course.questions.objects import Network
-from course.questions.running import Wishes, read, run
+from course.questions.running import Wishes, error_name, read, run
 
 UNWRITTEN = ("NotImplementedError", "None", "ellipsis")
 
@@ -96,16 +96,8 @@ class Case:
 
     def wishes(self, seconds=None):
         """Return the `Wishes` of this case, with a time limit if any."""
-        return Wishes(
-            grad_of=self.grad_of,
-            args_after=self.args_after,
-            repeat=self.repeat,
-            apply_to=self.apply_to,
-            items=self.items,
-            none=self.none,
-            typed=self.typed,
-            seconds=seconds,
-        )
+        wishes, _ = Wishes.split({**vars(self), "seconds": seconds})
+        return wishes
 
 
 def case(function, *args, **kwargs):
@@ -179,10 +171,8 @@ def ask(call, case, seconds=None):
         # A type may lack a name, but an outcome without one is no error.
         return Outcome(error=str(fault) or "thing")
     except (Exception, SystemExit) as fault:
-        # Subclasses of ValueError (NumPy has some) count as ValueError.
-        is_value_error = isinstance(fault, ValueError)
-        name = "ValueError" if is_value_error else type(fault).__name__
-        return Outcome(error=name or "Exception", detail=_first_line(fault))
+        name = error_name(fault) or "Exception"
+        return Outcome(error=name, detail=_first_line(fault))
 
 
 def _first_line(fault):

@@ -139,6 +139,16 @@ def read(value, wishes):
         raise NotNumbers(type(value).__name__) from None
 
 
+def error_name(fault):
+    """Return what an exception of an answer is called.
+
+    Subclasses of ValueError (NumPy has some) count as ValueError.
+    """
+    if isinstance(fault, ValueError):
+        return "ValueError"
+    return type(fault).__name__
+
+
 @contextlib.contextmanager
 def quiet():
     """Swallow what an answer prints and the warnings it emits."""
