@@ -289,13 +289,13 @@ def _names(node):
     return []
 
 
-def example(points, *cases, hint):
+def example(points, *cases, hint, judge=examples_agree):
     """Return the part that checks what the statement shows worked out."""
     return Part(
         "the example of the statement",
         points,
         lambda rng: list(cases),
         hint,
-        examples_agree,
+        judge,
         visible=True,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.questions.base import Part, Question, Variant
+from course.questions.base import Part, Question, Variant, example
 from course.questions.calls import case, watched
 from course.questions.judges import EachCase
 from course.questions.lines import ReachesOptimum, mean_huber
@@ -59,16 +59,12 @@ def _inputs(rng):
 
 
 PARTS = (
-    Part(
-        "the example of the statement",
+    example(
         1.0,
-        lambda rng: [
-            case("fit_line_huber", [0, 1, 2, 3], [1.0, 1.5, 2.0, 2.5], 1.0)
-        ],
+        case("fit_line_huber", [0, 1, 2, 3], [1.0, 1.5, 2.0, 2.5], 1.0),
         hint="The four points lie on a line with intercept 1 and slope ½; "
         "return the intercept first, then the slope.",
         judge=optimal,
-        visible=True,
     ),
     Part(
         "smallest mean Huber loss with 10 % outliers, for several δ",

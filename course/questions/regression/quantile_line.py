@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.questions.base import Part, Question, Variant
+from course.questions.base import Part, Question, Variant, example
 from course.questions.calls import case, watched
 from course.questions.judges import EachCase
 from course.questions.lines import ReachesOptimum, mean_pinball, share_below
@@ -57,16 +57,12 @@ def _inputs(rng):
 
 
 PARTS = (
-    Part(
-        "the example of the statement",
+    example(
         1.0,
-        lambda rng: [
-            case("fit_quantile", [0, 1, 2, 3, 4], [1, 2, 3, 4, 50], 0.5)
-        ],
+        case("fit_quantile", [0, 1, 2, 3, 4], [1, 2, 3, 4, 50], 0.5),
         hint="Four of the five points lie on the line 1 + x; for q = ½ that "
         "line has the smallest loss, whatever the fifth point does.",
         judge=optimal,
-        visible=True,
     ),
     Part(
         "smallest mean pinball loss for q = 0.1, 0.5 and 0.9",
