@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossviz.data._checks import generator
-from lossviz.validation import as_float, choice, count, finite, non_negative
+from lossviz.validation import choice, count, finite, non_negative, vector
 
 __all__ = [
     "add_outliers",
@@ -82,9 +82,7 @@ def add_outliers(
     ValueError
         If a parameter is outside its range.
     """
-    y = as_float("y", y)
-    if y.ndim != 1:
-        raise ValueError(f"y must have one dimension, got shape {y.shape}")
+    y = vector("y", y, minimum=0)
     mask = np.zeros(len(y), dtype=bool)
     first = _first_outlier(len(y), count, at)
     mask[first : first + count] = True

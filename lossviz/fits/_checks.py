@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossviz.losses import LOSSES, Loss
-from lossviz.validation import as_float, choice, same_shape
+from lossviz.validation import all_finite, as_float, choice, same_shape
 
 # Below this share of the largest target a residual counts as zero.
 NEGLIGIBLE = 1e-9
@@ -49,8 +49,4 @@ def table(X: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
 
 def finite(name: str, value: ArrayLike) -> np.ndarray:
     """Return numbers as an array, if all of them are finite."""
-    array = as_float(name, value)
-    if not np.isfinite(array).all():
-        bad = array[~np.isfinite(array)][0]
-        raise ValueError(f"{name} must hold finite numbers only, got {bad}")
-    return array
+    return all_finite(name, as_float(name, value))

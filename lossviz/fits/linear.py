@@ -48,6 +48,14 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> np.ndarray:
     return np.linalg.lstsq(X, y, rcond=None)[0]
 
 
+def weighted_least_squares(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Return what minimises a sum of squares of which each has a weight."""
+    root = np.sqrt(weights)
+    return np.linalg.lstsq(root[:, None] * X, root * y, rcond=None)[0]
+
+
 def irls(
     X: ArrayLike,
     y: ArrayLike,
@@ -101,8 +109,7 @@ def irls(
         weights = _finite_weights(loss, y - X @ theta, size, parameters)
         if not weights.any():
             break
-        root = np.sqrt(weights)
-        new = np.linalg.lstsq(root[:, None] * X, root * y, rcond=None)[0]
+        new = weighted_least_squares(X, y, weights)
         moved = np.abs(X @ (new - theta)).max()
         theta = new
         if moved <= 1e-13 * size:

@@ -9,6 +9,7 @@ from numpy.polynomial import Legendre, legendre
 from numpy.typing import ArrayLike
 
 from lossviz.fits._checks import points
+from lossviz.fits.linear import weighted_least_squares
 from lossviz.validation import between, choice, count
 
 __all__ = ["Band", "fit_heteroscedastic"]
@@ -137,18 +138,13 @@ def _scoring(
     """
     for _ in range(steps):
         log_variance = B @ b
-        a = _weighted(A, y, np.exp((beta - 1) * log_variance))
+        a = weighted_least_squares(A, y, np.exp((beta - 1) * log_variance))
         excess = (y - A @ a) ** 2 * np.exp(-log_variance) - 1
-        step = _weighted(B, excess, np.exp(beta * log_variance))
+        step = weighted_least_squares(B, excess, np.exp(beta * log_variance))
         b = b + step
         if np.abs(B @ step).max() < 1e-10:
             break
     return a, b
-
-
-def _weighted(X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    root = np.sqrt(weights)
-    return np.linalg.lstsq(root[:, None] * X, root * y, rcond=None)[0]
 
 
 def _band(

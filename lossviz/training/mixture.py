@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossviz.fits._checks import points
+from lossviz.losses.links import softmax
 from lossviz.training._threads import one_thread
 from lossviz.validation import count
 
@@ -48,9 +49,8 @@ class Mixture:
         features = np.tanh(inputs @ self.hidden[0] + self.hidden[1])
         outputs = features @ self.output[0] + self.output[1]
         logits, means, log_sd = np.split(outputs, 3, axis=1)
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        weights = odds / odds.sum(axis=1, keepdims=True)
-        return weights, means, np.exp(np.maximum(log_sd, LOWEST_LOG_SD))
+        sd = np.exp(np.maximum(log_sd, LOWEST_LOG_SD))
+        return softmax(logits), means, sd
 
     def density(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return the density of each y (columns) at each x (rows)."""
