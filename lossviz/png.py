@@ -46,17 +46,13 @@ def encode(pixels: np.ndarray) -> bytes:
     Portable Network Graphics Specification (Third Edition), W3C, 2025.
     """
     pixels = np.asarray(pixels)
-    if pixels.dtype != np.uint8 or pixels.ndim != 3:
+    is_picture = pixels.ndim == 3 and pixels.shape[2] in (3, 4) and pixels.size
+    if pixels.dtype != np.uint8 or not is_picture:
         raise ValueError(
             "pixels must be uint8 of shape (height, width, 3 or 4), "
             f"got {pixels.dtype} of shape {pixels.shape}"
         )
-    height, width, channels = pixels.shape
-    if channels not in (3, 4) or not pixels.size:
-        raise ValueError(
-            "pixels must be uint8 of shape (height, width, 3 or 4), "
-            f"got uint8 of shape {pixels.shape}"
-        )
+    height, width, _ = pixels.shape
     header = struct.pack(
         ">2I5B", width, height, _BITS_PER_CHANNEL, _TRUE_COLOUR, 0, 0, 0
     )
