@@ -95,6 +95,11 @@ def label_axes(ax, xlabel, ylabel):
     ax.set_ylabel(ax.get_ylabel() or ylabel)
 
 
+def drawn(ax, kind):
+    """Return how many lines of a kind, by their `gid`, are on the axes."""
+    return sum(line.get_gid() == kind for line in ax.lines)
+
+
 def nth_style(n):
     """Colour and line style of the n-th thing of a kind."""
     return {

@@ -1,7 +1,5 @@
 """Drawing classifiers: margins, probabilities and embeddings."""
 
-from collections.abc import Iterable
-
 import numpy as np
 from matplotlib.collections import LineCollection
 
@@ -16,7 +14,7 @@ from lossviz.plots._axes import (
     series_of,
 )
 from lossviz.plots.bars import plot_bars
-from lossviz.plots.curves import plot_losses
+from lossviz.plots.curves import list_of_losses, plot_losses
 from lossviz.style import BLUE, COLORS, VERMILLION
 from lossviz.validation import (
     all_finite,
@@ -67,7 +65,7 @@ def plot_margin_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
         increase.
     """
     known = [name for name in LOSSES if LOSSES[name].argument == "margin"]
-    losses = [choice("loss", name, known) for name in _names(losses)]
+    losses = [choice("loss", loss, known) for loss in list_of_losses(losses)]
     low, _ = interval("xlim", xlim)
     if not flag("gradient", gradient) and "zero_one_loss" not in losses:
         losses = ["zero_one_loss", *losses]
@@ -79,12 +77,6 @@ def plot_margin_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
         # An exponential would leave no room for all others.
         ax.set_ylim(-0.1, 1.05 * max(1, 1 - low))
     return ax
-
-
-def _names(losses):
-    if isinstance(losses, str) or not isinstance(losses, Iterable):
-        raise broken("losses", "be a list of names of losses", losses)
-    return list(losses)
 
 
 def plot_probabilities(
@@ -121,10 +113,11 @@ def plot_probabilities(
     """
     series = series_of("probabilities", probabilities)
     for values in series.values():
-        if not ((values >= 0) & (values <= 1)).all():
+        inside = (values >= 0) & (values <= 1)
+        if not inside.all():
             raise ValueError(
                 "probabilities must lie between 0 and 1, "
-                f"got {number(values[~((values >= 0) & (values <= 1))][0])}"
+                f"got {number(values[~inside][0])}"
             )
     ax = _class_bars("probabilities", series, labels, target, ylabel, ax)
     ax.set_ylim(0, 1.15)

@@ -286,11 +286,16 @@ def _residuals(xlim, kinks):
     return x, np.isin(x, inner)
 
 
-def _with_styles(losses):
-    """Pair each (name, parameters) with a style no other one has."""
+def list_of_losses(losses):
+    """Return losses as a list; a name by itself is none."""
     if isinstance(losses, str) or not isinstance(losses, Iterable):
         raise broken("losses", "be a list of names of losses", losses)
-    pairs = [_named(loss) for loss in losses]
+    return list(losses)
+
+
+def _with_styles(losses):
+    """Pair each (name, parameters) with a style no other one has."""
+    pairs = [_named(loss) for loss in list_of_losses(losses)]
     if not pairs:
         raise ValueError("losses must hold at least one loss, got none")
     names = [name for name, _ in pairs]

@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 
 from lossviz.losses import LOSSES
 from lossviz.plots._axes import (
+    drawn,
     label_axes,
     legend_beside,
     nth_style,
@@ -102,8 +103,8 @@ def plot_line(intercept, slope, *, label=None, loss=None, ax=None):
     if loss is not None:
         choice("loss", loss, LOSSES, where="lossviz.losses.LOSSES")
     ax = or_new_axes(ax, label=label)
-    drawn = sum(artist.get_gid() == "line" for artist in ax.lines)
-    style = nth_style(drawn) if loss is None else loss_style(loss)
+    new = nth_style(drawn(ax, "line"))
+    style = new if loss is None else loss_style(loss)
     label = label or ("line" if loss is None else LOSSES[loss].label)
     ends, before = np.array(ax.get_xlim()), ax.dataLim.get_points().copy()
     x = ends.mean()
@@ -246,8 +247,7 @@ def plot_density(y, density, *, xlabel="y", label=None, ax=None):
     y, density = vector("y", y), vector("density", density)
     same_shape(y=y, density=density)
     ax = or_new_axes(ax, xlabel=xlabel, label=label)
-    drawn = sum(artist.get_gid() == "density" for artist in ax.lines)
-    style = nth_style(drawn)
+    style = nth_style(drawn(ax, "density"))
     ax.plot(y, density, label=label, gid="density", **style)
     ax.fill_between(y, density, color=style["color"], alpha=0.15)
     ax.set_ylim(bottom=0)

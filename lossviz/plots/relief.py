@@ -7,14 +7,15 @@ from matplotlib.ticker import MaxNLocator
 from lossviz.plots._axes import (
     a_surface,
     an_axes,
+    drawn,
     label_axes,
     legend_above,
     legend_beside,
     nth_style,
     or_new_axes,
 )
-from lossviz.plots.surfaces import PATH_COLORS, a_path
-from lossviz.style import BLACK, LINE_STYLES, new_figure
+from lossviz.plots.surfaces import MINIMUM, a_path, path_style
+from lossviz.style import BLACK, new_figure
 from lossviz.validation import (
     broken,
     finite,
@@ -104,10 +105,8 @@ def plot_surface_3d(
     for n, (label, path) in enumerate(paths.items()):
         _lay_path(ax, grid, path, label, n)
     if minimum:
-        star = {"marker": "*", "markersize": 16, "linestyle": "none"}
-        star |= {"color": "white", "markeredgecolor": "black", "zorder": 3}
         x, y, z = ([value] for value in grid.minimum)
-        ax.plot(x, y, z, label="minimum", gid="minimum", **star)
+        ax.plot(x, y, z, zorder=3, **MINIMUM)
     _arrange(ax, view, (xlabel, ylabel, zlabel))
     legend_above(ax.figure)
     return ax
@@ -125,8 +124,6 @@ def _arrange(ax, view, labels):
 
 def _lay_path(ax, grid, path, label, n):
     """Draw the n-th path at the height of the surface below it."""
-    color = PATH_COLORS[n % len(PATH_COLORS)]
-    style = {"color": color, "linestyle": LINE_STYLES[n % len(LINE_STYLES)]}
     z = _heights(grid, *path.T)
     ax.plot(
         *path.T,
@@ -135,7 +132,7 @@ def _lay_path(ax, grid, path, label, n):
         gid="path",
         path_effects=RIM,
         zorder=2,
-        **style,
+        **path_style(n),
     )
 
 
@@ -205,8 +202,8 @@ def plot_slice(
         raise broken("position", "increase", position)
     marks = _marks(marks, position)
     ax = or_new_axes(ax, label=label, xlabel=xlabel, ylabel=ylabel)
-    drawn = sum(artist.get_gid() == "curve" for artist in ax.lines)
-    ax.plot(position, loss, label=label, gid="curve", **nth_style(drawn))
+    style = nth_style(drawn(ax, "curve"))
+    ax.plot(position, loss, label=label, gid="curve", **style)
     _mark(ax, position, loss, marks)
     ax.margins(x=0.02)
     label_axes(ax, xlabel, ylabel)

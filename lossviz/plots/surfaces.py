@@ -5,6 +5,7 @@ from matplotlib.patheffects import withStroke
 
 from lossviz.plots._axes import (
     a_surface,
+    drawn,
     label_axes,
     legend_above,
     or_new_axes,
@@ -16,6 +17,16 @@ from lossviz.validation import all_finite, as_float, count, flag, text, vector
 # Light lines with a dark rim stand out from every colour of the map.
 PATH_COLORS = ("#FFFFFF", "#F0E442", "#56B4E9", "#FF9E6D")
 RIM = [withStroke(linewidth=4.5, foreground="black")]
+# How the smallest value of a surface is marked.
+MINIMUM = {
+    "label": "minimum",
+    "gid": "minimum",
+    "marker": "*",
+    "markersize": 16,
+    "linestyle": "none",
+    "color": "white",
+    "markeredgecolor": "black",
+}
 
 
 def plot_surface(
@@ -72,9 +83,7 @@ def plot_surface(
     ax.figure.colorbar(contours, ax=ax, label=zlabel, format="%.3g")
     if minimum:
         x, y, _ = grid.minimum
-        star = {"marker": "*", "markersize": 16, "linestyle": "none"}
-        star |= {"color": "white", "markeredgecolor": "black"}
-        ax.plot(x, y, label="minimum", gid="minimum", **star)
+        ax.plot(x, y, **MINIMUM)
     label_axes(ax, xlabel, ylabel)
     legend_above(ax.figure)
     return ax
@@ -103,14 +112,21 @@ def plot_path(path, *, label=None, ax=None):
     """
     path = a_path("path", path)
     ax = or_new_axes(ax, label=label)
-    drawn = sum(artist.get_gid() == "path" for artist in ax.lines)
-    color = PATH_COLORS[drawn % len(PATH_COLORS)]
-    style = {"color": color, "linestyle": LINE_STYLES[drawn % 5]}
+    style = path_style(drawn(ax, "path"))
     ax.plot(*path.T, label=label, gid="path", path_effects=RIM, **style)
     dots = {"marker": "o", "markersize": 5, "markeredgecolor": "black"}
-    ax.plot(*path.T, color=color, linestyle="none", label="_steps", **dots)
+    dots |= {"color": style["color"], "linestyle": "none"}
+    ax.plot(*path.T, label="_steps", **dots)
     legend_above(ax.figure)
     return ax
+
+
+def path_style(n):
+    """Colour and line style of the n-th path."""
+    return {
+        "color": PATH_COLORS[n % len(PATH_COLORS)],
+        "linestyle": LINE_STYLES[n % len(LINE_STYLES)],
+    }
 
 
 def a_path(name, path):
