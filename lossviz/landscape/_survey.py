@@ -32,7 +32,6 @@ from lossviz.landscape._vectors import (
     moving_parts,
 )
 
-ENGINES = ("auto", "affine", "flat", "loop")
 # Seconds after which a progress bar appears by itself.
 PATIENCE = 1.0
 
