@@ -86,7 +86,7 @@ def test_a_body_that_does_something_was_begun(answer, body):
     assert report.state == "not right yet"
 
 
-def test_where_the_source_is_unknown_the_behaviour_tells(monkeypatch):
+def test_where_the_source_is_unknown_the_behaviour_tells():
     for source, state in STATES.items():
         namespace = {}
         exec(state, namespace)

@@ -241,7 +241,7 @@ def test_mean_and_sum_follow_from_the_elementwise_loss(loss, rng):
 
 
 @each_loss
-def test_a_loss_is_a_mean_and_a_penalty_a_sum_unless_told(loss, rng):
+def test_a_loss_is_a_mean_and_a_penalty_a_sum_unless_told(loss):
     default = "sum" if loss.family == "penalty" else "mean"
     signature = inspect.signature(loss.value)
     assert signature.parameters["reduction"].default == default

@@ -100,7 +100,7 @@ def test_text_that_no_encoding_knows_can_be_written(path):
     assert notebooks.read(path)["cells"][0]["source"] == "'?'"
 
 
-def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
+def test_a_failed_write_leaves_the_old_file(path):
     notebooks.write(path, tiny.notebook())
     before = path.read_bytes()
     broken = {**tiny.notebook(), "metadata": {"x": object()}}

@@ -15,7 +15,7 @@ def lock():
 
 
 @pytest.fixture
-def fake(monkeypatch, tmp_path):
+def fake(monkeypatch):
     """A list of the calls of an npm that does nothing but succeed."""
     calls = []
 

@@ -85,7 +85,7 @@ def test_a_build_leaves_nothing_else_behind(root, released):
 
 
 @pytest.mark.slow
-def test_plain_nbgrader_makes_the_same_exercise(root, released, tmp_path):
+def test_plain_nbgrader_makes_the_same_exercise(released, tmp_path):
     tiny.write_course(tmp_path)
     done = nbgrader(tmp_path, "generate_assignment", "90_tiny")
     assert done.returncode == 0, done.stderr

@@ -118,7 +118,7 @@ def test_old_pip_is_one_sentence_with_the_way_out(version, found, way_out):
     assert told.endswith(way_out) and "\n" not in told
 
 
-def test_unreachable_index_is_one_sentence(tmp_path, capfd):
+def test_unreachable_index_is_one_sentence(tmp_path):
     environ = os.environ | {
         "PIP_INDEX_URL": "https://127.0.0.1:9/simple",
         "PIP_CONFIG_FILE": os.devnull,

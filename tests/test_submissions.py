@@ -424,7 +424,7 @@ def test_a_locked_or_damaged_member_is_one_sentence(tmp_path):
         assert bo.load() == SMALL
 
 
-def test_zips_in_zips_in_zips_are_not_opened(tmp_path, folder):
+def test_zips_in_zips_in_zips_are_not_opened(folder):
     inner = {"regression.ipynb": SMALL}
     for _ in range(2):
         inner = {"next.zip": zipped(inner)}
