@@ -18,6 +18,7 @@ __all__ = [
     "COLORS",
     "GREEN",
     "LINE_STYLES",
+    "OUTLIERS",
     "PURPLE",
     "RC",
     "VERMILLION",
@@ -39,6 +40,14 @@ DASHDOTDOT = (0, (6, 1.5, 1.2, 1.5, 1.2, 1.5))
 LONGDOT = (0, (10, 2, 1.2, 2))
 PAIRS = (0, (3.5, 1.2, 3.5, 4))
 LINE_STYLES = (SOLID, DASHED, DASHDOT, DOTTED, LONG)
+
+# Points that do not belong with the others, in figures and explorers alike.
+OUTLIERS = {
+    "color": VERMILLION,
+    "linestyle": "none",
+    "marker": "X",
+    "markersize": 10,
+}
 
 # Points are 1/72 inch: at 100 dots per inch the smallest text, 13 points, is
 # 18 pixels high, which the back row reads on a slide of 1280 x 720 pixels.
@@ -70,7 +79,8 @@ RC = {
     "ytick.color": "#333333",
     "ytick.labelcolor": "black",
     "legend.frameon": False,
-    "legend.handlelength": 2.6,
+    # long enough to tell long dashes from dashes and dots
+    "legend.handlelength": 3.8,
     "lines.linewidth": 2.5,
     "lines.markersize": 6,
     "image.cmap": "cividis",

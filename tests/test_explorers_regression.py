@@ -9,7 +9,7 @@ import pytest
 from matplotlib.text import Text
 from numpy.testing import assert_allclose
 
-from lossviz import explorers
+from lossviz import explorers, plots
 from lossviz.explorer import Slider
 from lossviz.losses import LOSSES
 
@@ -212,6 +212,18 @@ def test_squared_loss_moves_its_line_most_and_absolute_loss_least(get):
     ]
     assert turned == sorted(turned, reverse=True)
     assert turned[0] > 4 * turned[1]
+
+
+def test_outliers_look_as_they_do_in_figures(get):
+    def looks(line):
+        return line.get_marker(), line.get_markersize(), line.get_color()
+
+    figure = get("outlier_line").figure
+    (moved,) = [
+        line for line in figure.axes[0].lines if line.get_label() == "outliers"
+    ]
+    ax = plots.plot_points([1, 2, 3], [4, 5, 6], outliers=[0, 0, 1])
+    assert looks(moved) == looks(ax.lines[1])
 
 
 def test_only_the_outliers_are_moved(get):

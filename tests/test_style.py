@@ -66,6 +66,14 @@ def test_losses_of_a_family_differ_in_line_style_alone_already(family):
     assert len(lines) == len(names)
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_legend_shows_more_than_one_period_of_every_line(name):
+    sample = style.RC["legend.handlelength"] * style.RC["legend.fontsize"]
+    line = style.loss_style(name)["linestyle"]
+    period = 0 if line == "-" else sum(line[1]) * style.RC["lines.linewidth"]
+    assert sample >= 1.25 * period
+
+
 def test_only_losses_there_are_have_a_style():
     assert set(style._LOSS_STYLES) == set(LOSSES)
 

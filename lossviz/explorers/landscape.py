@@ -121,7 +121,7 @@ def _draw(data: dict, artists: dict) -> None:
     star.set_data(*data["path"][-1:].T)
     left, right = artists["titles"]
     left.set_text(f"{data['wrong']} of {net.N} wrong\n{_fall(data)}")
-    points = f"{len(data['z'])} × {len(data['z'])} points"
+    points = f"{len(data['z'])} × {len(data['z'])} points, dark is low"
     right.set_text(f"{_share(data)} % of the path in the plane\n{points}")
 
 

@@ -65,17 +65,16 @@ def _outlier_data(outlier: float, count: int, loss: str, delta: float) -> dict:
 
 
 def _outlier_build(figure, data: dict) -> dict:
-    from lossviz.style import BLACK, BLUE, VERMILLION
+    from lossviz.style import BLACK, BLUE, OUTLIERS, VERMILLION
 
     ax = figure.subplots()
     ax.set(xlim=_LINE_ENDS, ylim=(-10, 23), xlabel="x", ylabel="y")
     inside = {"color": BLACK, "marker": "o", "ls": "none", "alpha": 0.7}
-    outside = {"color": BLACK, "marker": "X", "ms": 11, "ls": "none"}
     squared = {"color": BLUE, "label": "least squares"}
     fitted = {"color": VERMILLION, "ls": "--", "label": "chosen loss"}
     artists = {
         "inside": ax.plot([], [], label="points", **inside)[0],
-        "outside": ax.plot([], [], label="outliers", **outside)[0],
+        "outside": ax.plot([], [], label="outliers", **OUTLIERS)[0],
         "lines": [ax.plot([], [], **look)[0] for look in (squared, fitted)],
         "title": ax.set_title(" \n "),
     }

@@ -192,13 +192,13 @@ def _mdn_build(figure, data: dict) -> dict:
     ax_data.set(xlabel="x", ylabel="y")
     ax_density.set(xlim=(0, 1.1), xlabel="density of y at x / its maximum")
     dots = {"color": BLACK, "marker": ".", "ls": "none", "alpha": 0.5}
-    cross = {"color": VERMILLION, "marker": "X", "ms": 11, "ls": "none"}
+    centre = {"color": VERMILLION, "marker": "D", "ms": 9, "ls": "none"}
     dashes = {"color": VERMILLION, "ls": "--"}
     shade = {"color": BLUE, "alpha": 0.2, "zorder": 2}
     ax_data.plot(*_fold(), **dots)
     artists = {
         "at_x": ax_data.axvline(0, color=BLUE),
-        "mean": ax_data.plot([], [], **cross)[0],
+        "mean": ax_data.plot([], [], **centre)[0],
         "shade": ax_density.fill_betweenx(_Y, 0, 1, **shade),
         "density": ax_density.plot([], [], color=BLUE)[0],
         "mean_line": ax_density.axhline(0, label="mean", **dashes),

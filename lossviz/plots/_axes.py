@@ -158,8 +158,8 @@ def legend_above(figure):
 
 def _columns(labels, width):
     """Number of legend columns that fit into `width` inches."""
-    # the sample of a line is as long as 11 letters
-    lengths = [len(label) + 11 for label in labels]
+    # the sample of a line is as long as 15 letters
+    lengths = [len(label) + 15 for label in labels]
     room = LETTERS * width
     if sum(lengths) <= room:
         return len(lengths)

@@ -13,7 +13,7 @@ from lossviz.plots._axes import (
     nth_style,
     or_new_axes,
 )
-from lossviz.style import BLACK, BLUE, VERMILLION, loss_style
+from lossviz.style import BLACK, BLUE, OUTLIERS, loss_style
 from lossviz.validation import (
     as_float,
     broken,
@@ -59,14 +59,11 @@ def plot_points(
     outliers = as_float("outliers", outliers) != 0
     same_shape(x=x, y=y, outliers=outliers)
     ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel, label=label)
-    points = {"linestyle": "none", "gid": "points"}
-    inside = {"marker": "o", "color": BLACK, "alpha": 0.6, "label": label}
-    ax.plot(x[~outliers], y[~outliers], **inside, **points)
+    inside = {"marker": "o", "color": BLACK, "alpha": 0.6, "ls": "none"}
+    ax.plot(x[~outliers], y[~outliers], label=label, gid="points", **inside)
     if outliers.any():
-        outside = {"marker": "X", "markersize": 10, "color": VERMILLION}
-        ax.plot(
-            x[outliers], y[outliers], label="outliers", **outside, **points
-        )
+        words = {"label": "outliers", "gid": "points"}
+        ax.plot(x[outliers], y[outliers], **words, **OUTLIERS)
     label_axes(ax, xlabel, ylabel)
     legend_beside(ax)
     return ax
