@@ -27,6 +27,8 @@ from course.trouble import Trouble
 POINTS = "points.toml"
 QUESTIONS = "questions.py"
 PACKAGE = Path(__file__).resolve().parents[1]
+# Where the assignments are looked for, in this order.
+PLACES = (Path("solutions"), PACKAGE.parent / "solutions")
 
 
 class SheetError(Trouble, ValueError):
@@ -151,11 +153,10 @@ def load(assignment, folder=None):
 
 
 def _folder(assignment):
-    tried = [Path("solutions"), PACKAGE.parent / "solutions"]
-    for solutions in tried:
+    for solutions in PLACES:
         if (solutions / assignment).is_dir():
             return solutions / assignment
-    known = sorted({p.name for s in tried for p in s.glob("*") if p.is_dir()})
+    known = sorted({p.name for s in PLACES for p in s.glob("*") if p.is_dir()})
     if not known:
         raise SheetError(
             "solutions/ must hold the model solutions; run this in the "

@@ -7,3 +7,10 @@ stored cases (see `course.student`).
 from course.questions import regression
 
 QUESTIONS = (*regression.QUESTIONS,)
+
+
+def changed():
+    """Return the questions of the assignments that an instructor changed."""
+    from course.grading import asked
+
+    return asked.changed()

@@ -8,12 +8,11 @@ judged; the packages below, with the answers themselves, stay.
 import io
 import re
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 from course import notebooks, questions, release
 from course.files import write_whole
-from course.grading.sheet import load as load_sheet
+from course.grading.asked import questions_of
 from course.student import cases
 from course.trouble import Trouble
 
@@ -45,6 +44,11 @@ CATALOGUE = '''"""All questions of the course, read from their stored cases."""
 from course.questions.stored import load
 
 QUESTIONS = load()
+
+
+def changed():
+    """Return nothing: what an instructor changed is stored as well."""
+    return []
 '''
 PROJECT_TABLES = ("[build-system]", "[project]", "[tool.setuptools")
 # Zip's own zero, so that the same files always give the same bytes.
@@ -196,31 +200,13 @@ def _assignments(exercises, asked):
 
 
 def _asked(root):
-    """Return the questions as the course's instructor has them, in order.
-
-    A question that is left out is still in the notebook, so `check` knows
-    it, for no points.
-    """
-    asked = []
-    for assignment in release.assignments(root):
-        sheet = load_sheet(assignment, root / "solutions" / assignment)
-        items = {item.question.id: item for item in sheet.items}
-        for id in dict.fromkeys([*questions.ids(assignment), *items]):
-            if id in items:
-                asked.append(_worth(items[id].question, items[id].points))
-            else:
-                asked.append(_worth(questions.get(id), 0))
-    return asked
-
-
-def _worth(question, points):
-    """Return a question with its points, which its parts share as before."""
-    if points == question.points:
-        return question
-    factor = points / question.points
-    parts = [replace(p, points=p.points * factor) for p in question.parts]
-    total = sum(part.points for part in parts)
-    return replace(question, points=total, parts=tuple(parts))
+    """Return the questions as the course's instructor has them, in order."""
+    solutions = root / "solutions"
+    return [
+        question
+        for assignment in release.assignments(root)
+        for question in questions_of(assignment, solutions / assignment)
+    ]
 
 
 def _lectures(root):
