@@ -348,7 +348,7 @@ def test_validate_tells_of_a_wrong_bonus(answer, monkeypatch):
 def test_an_unknown_question_is_one_sentence():
     with pytest.raises(questions.UnknownQuestion, match="E9.3, got .E7.$"):
         checks.check("E7")
-    with pytest.raises(questions.UnknownQuestion, match="unknown E7"):
+    with pytest.raises(questions.UnknownQuestion, match="E9.3, got .E7.$"):
         checks.reset("E7")
 
 
