@@ -159,6 +159,13 @@ def write_course(root):
     return folder
 
 
+def enter(root, monkeypatch):
+    """Write the course into a folder and stand there, knowing its secret."""
+    write_course(root)
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("COURSE_SECRET", "a secret for tests")
+
+
 def hand_in(folder, student, answers, **more):
     """Put a student's notebook, or other bytes, into a folder."""
     path = folder / student / "small.ipynb"

@@ -44,11 +44,7 @@ def test_bad_arguments_are_one_sentence(capsys, arguments, words):
 def student(tmp_path, monkeypatch):
     """Stand in a folder with a released exercise, and return its path."""
     monkeypatch.chdir(tmp_path)
-    made = tiny.notebook(tiny.STUBS)
-    release.stamp(made, "90_tiny")
-    path = tmp_path / "tiny.ipynb"
-    notebooks.write(path, made)
-    return path
+    return tiny.write_exercise(tmp_path)
 
 
 def test_reset_says_where_the_old_text_is(student, capsys):

@@ -25,9 +25,7 @@ REPOSITORY = Path(__file__).parents[1]
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     """Stand in the folder of a small course."""
-    classroom.write_course(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COURSE_SECRET", "a secret for tests")
+    classroom.enter(tmp_path, monkeypatch)
     # Workers are started anew and must find the course.
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     return tmp_path

@@ -33,9 +33,7 @@ FILES = {
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     """Stand in the folder of a small course with two hand-ins."""
-    classroom.write_course(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COURSE_SECRET", "a secret for tests")
+    classroom.enter(tmp_path, monkeypatch)
     classroom.hand_in(Path("in"), "ada", classroom.RIGHT)
     classroom.hand_in(Path("in"), "bob", classroom.PARTLY)
     return tmp_path

@@ -3,18 +3,14 @@
 import pytest
 import tiny_course as tiny
 
-from course import notebooks, release, restore
+from course import notebooks, restore
 from course.notebooks import NotebookError
 
 
 @pytest.fixture
 def exercise(tmp_path):
     """Return the path of an exercise as nbgrader would release it."""
-    made = tiny.notebook(tiny.STUBS)
-    release.stamp(made, "90_tiny")
-    path = tmp_path / "tiny.ipynb"
-    notebooks.write(path, made)
-    return path
+    return tiny.write_exercise(tmp_path)
 
 
 def edit(path, source):

@@ -8,7 +8,7 @@ import json
 import linecache
 from pathlib import Path
 
-from course import questions
+from course import notebooks, questions, release
 from course.questions.base import Part, Question, Variant
 from course.questions.calls import case
 
@@ -235,6 +235,15 @@ def notebook(double=SOLUTION):
         "metadata": {"kernelspec": {**kernel, "language": "python"}},
         "cells": cells,
     }
+
+
+def write_exercise(folder):
+    """Write the exercise as nbgrader would release it; return its path."""
+    made = notebook(STUBS)
+    release.stamp(made, "90_tiny")
+    path = folder / "tiny.ipynb"
+    notebooks.write(path, made)
+    return path
 
 
 def write_course(root):
