@@ -484,7 +484,7 @@ BAD = [
     (
         {"directions": "pca", "history": [mlp(), mlp()]},
         "history must hold at least two points that span a plane with the "
-        "model, got 2 points",
+        "model, got 2",
     ),
     (
         {"directions": (torch.ones(3), torch.ones(3))},

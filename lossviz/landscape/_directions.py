@@ -92,7 +92,7 @@ def pca_directions(
     if len(offsets) < 2 or not variances[-2] > 1e-10 * variances[-1]:
         raise ValueError(
             "history must hold at least two points that span a plane with "
-            f"the model, got {len(offsets)} points"
+            f"the model, got {len(offsets)}"
         )
     first, second = axes.T.flip(0)[:2]
     return _component(offsets, first), _component(offsets, second)

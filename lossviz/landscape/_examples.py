@@ -29,15 +29,15 @@ def quiet_torch(seed: int, device: torch.device) -> Iterator[None]:
         yield
 
 
-def read_batches(data: Any, device: torch.device) -> list[Batch]:
+def read_batches(data: Any, device: torch.device | None = None) -> list[Batch]:
     """Return the examples as pairs of tensors, read once.
 
     Parameters
     ----------
     data : pair of Tensor, or iterable of such pairs
         Inputs and targets; a pair is one batch.
-    device : torch.device
-        Where the tensors are put.
+    device : torch.device, optional
+        Where the tensors are put; where they are if omitted.
 
     Raises
     ------
@@ -49,13 +49,38 @@ def read_batches(data: Any, device: torch.device) -> list[Batch]:
     elif isinstance(data, Tensor) or not isinstance(data, Iterable):
         raise _no_pairs(data)
     batches = []
-    for pair in data:
-        if not _is_pair(pair):
-            raise _no_pairs(pair)
-        batches.append(tuple(part.detach().to(device) for part in pair))
-    if sum(len(inputs) for inputs, _ in batches) == 0:
+    with _unmoved(getattr(data, "generator", None)):
+        for pair in data:
+            if not _is_pair(pair):
+                raise _no_pairs(pair)
+            batches.append(tuple(part.detach().to(device) for part in pair))
+    # the mean over no examples is no number
+    batches = [batch for batch in batches if len(batch[0])]
+    if not batches:
         raise ValueError("data must hold at least one example, got none")
     return batches
+
+
+def read_once(data: Any, seed: int) -> list[Batch]:
+    """Return the examples where they are, for those who need them twice.
+
+    What gives examples only once, or others each time, then does as well.
+    """
+    with quiet_torch(seed, torch.device("cpu")):
+        return read_batches(data)
+
+
+@contextmanager
+def _unmoved(generator: Any) -> Iterator[None]:
+    """Give a loader's own generator back as it was."""
+    if not isinstance(generator, torch.Generator):
+        yield
+        return
+    state = generator.get_state()
+    try:
+        yield
+    finally:
+        generator.set_state(state)
 
 
 def _is_pair(value: Any) -> bool:
@@ -90,6 +115,8 @@ def as_number(value: Any) -> float:
     shape = tuple(getattr(value, "shape", ()))
     if shape not in ((), (1,)):
         raise ValueError(f"loss must return one number, got shape {shape}")
+    if isinstance(value, Tensor) and value.is_complex():
+        raise ValueError(f"loss must return a real number, got {value.dtype}")
     try:
         return float(value)
     except (TypeError, ValueError):
@@ -113,3 +140,32 @@ def as_differentiable(value: Any) -> Tensor:
 def own_loss(model: nn.Module, loss: Callable, batches: list[Batch]) -> float:
     """Return the mean loss of a model, by its own forward pass."""
     return mean_over(batches, lambda x, y: as_number(loss(model(x), y)))
+
+
+def guarded_loss(
+    model: nn.Module, loss: Callable, batches: list[Batch]
+) -> float:
+    """Return `own_loss`, and keep the model from writing into its inputs.
+
+    A first layer that works in place overwrites what it is given. Here it
+    is put back, and from then on the model is given copies.
+    """
+    writes = []
+
+    def value(inputs: Tensor, targets: Tensor) -> float:
+        before = inputs.clone()
+        try:
+            return as_number(loss(model(inputs), targets))
+        finally:
+            if not torch.equal(inputs, before):
+                inputs.copy_(before)
+                writes.append(True)
+
+    mean = mean_over(batches, value)
+    if writes:
+        model.register_forward_pre_hook(_with_copies)
+    return mean
+
+
+def _with_copies(model: nn.Module, inputs: tuple) -> tuple:
+    return tuple(part.clone() for part in inputs)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from scipy.sparse.linalg import LinearOperator, eigsh
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from lossviz.landscape._examples import as_differentiable
 from lossviz.landscape._survey import Setting, prepared
@@ -90,7 +91,25 @@ def hessian(
 ) -> Iterator[Hessian]:
     """Prepare the Hessian of a copy of a model."""
     with prepared(model, loss, data, seed=seed, device=device) as setting:
-        yield Hessian(setting)
+        with _twice_differentiable(setting.model):
+            yield Hessian(setting)
+
+
+@contextmanager
+def _twice_differentiable(model: nn.Module) -> Iterator[None]:
+    """Let torch use kernels whose gradients have gradients.
+
+    Its faster ones for attention have none, nor has cuDNN for recurrent
+    networks.
+    """
+    before = torch.backends.cudnn.enabled
+    recurrent = any(isinstance(m, nn.RNNBase) for m in model.modules())
+    try:
+        torch.backends.cudnn.enabled = before and not recurrent
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.cudnn.enabled = before
 
 
 def largest(

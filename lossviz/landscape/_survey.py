@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +11,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from lossviz.landscape._affine import Affine
 from lossviz.landscape._directions import pca_directions, random_direction
 from lossviz.landscape._examples import (
     Batch,
+    guarded_loss,
     own_loss,
     quiet_torch,
     read_batches,
@@ -25,15 +24,13 @@ from lossviz.landscape._examples import (
 from lossviz.landscape._loops import Directions, Flat, Loop
 from lossviz.landscape._plan import layers_of
 from lossviz.landscape._precision import exact_float32
+from lossviz.landscape._progress import bar_of, tell
 from lossviz.landscape._vectors import (
     Layout,
     copied_loss,
     frozen_copy,
     moving_parts,
 )
-
-# Seconds after which a progress bar appears by itself.
-PATIENCE = 1.0
 
 
 @dataclass
@@ -109,7 +106,7 @@ def prepared(
         batches = read_batches(data, where)
         loss = copied_loss(loss, where)
         centre = layout.vector("model", list(parts.values()))
-        centre_loss = own_loss(copied, loss, batches)
+        centre_loss = guarded_loss(copied, loss, batches)
         with exact_float32():
             yield Setting(
                 copied, loss, batches, parts, layout, centre, centre_loss
@@ -148,8 +145,9 @@ def plane_directions(
 
 
 def _check_plane(directions: Tensor) -> None:
-    shortest, longest = torch.linalg.svdvals(directions).flip(0).tolist()
-    if not shortest > 1e-6 * longest:
+    lengths = directions.norm(dim=1, keepdim=True)
+    units = torch.where(lengths > 0, directions / lengths, 0)
+    if not torch.linalg.svdvals(units).min() > 1e-6:
         raise ValueError(
             "directions must span a plane, got two along one line"
         )
@@ -182,34 +180,25 @@ def survey(
 ) -> Survey:
     """Evaluate every point of a grid, or those before an interruption."""
     z = np.full((len(y), len(x)), np.nan)
-    note = "Evaluated in eval mode."
+    note, done = "Evaluated in eval mode.", 0
     start = time.perf_counter()
     try:
-        with _bar(z.size, progress) as bar:
-            _fill(engine, x.tolist(), y.tolist(), z, bar)
+        with bar_of(z.size, "landscape", "point", progress) as bar:
+            for points in _fill(engine, x.tolist(), y.tolist(), z):
+                done += points
+                bar.update(points)
     except KeyboardInterrupt:
-        done = np.isfinite(z).sum()
         note += (
             f" Interrupted after {done} of {z.size} points; the rest is nan."
         )
-        warnings.warn(note, RuntimeWarning, stacklevel=4)
+        tell(note)
     return Survey(z, engine.name, time.perf_counter() - start, note)
 
 
-def _bar(points: int, progress: bool | None) -> tqdm:
-    return tqdm(
-        total=points,
-        desc="landscape",
-        unit="point",
-        leave=False,
-        delay=0 if progress else PATIENCE,
-        disable=progress is False,
-    )
-
-
 def _fill(
-    engine: Any, x: list[float], y: list[float], z: np.ndarray, bar: tqdm
-) -> None:
+    engine: Any, x: list[float], y: list[float], z: np.ndarray
+) -> Iterator[int]:
+    """Fill z, and say each time how many points were found."""
     # Equal pieces of a row, none of them too long for the engine.
     count = -(-len(x) // engine.chunk)
     size = -(-len(x) // count)
@@ -217,4 +206,4 @@ def _fill(
         for j in range(0, len(x), size):
             some = x[j : j + size]
             z[i, j : j + len(some)] = engine.values(height, some)
-            bar.update(len(some))
+            yield len(some)

@@ -14,6 +14,7 @@ from lossviz.landscape._examples import (
     quiet_torch,
     read_batches,
 )
+from lossviz.landscape._progress import bar_of, tell
 from lossviz.landscape._vectors import (
     Layout,
     copied_loss,
@@ -31,6 +32,7 @@ def train(
     every: int,
     seed: int,
     device: Any,
+    progress: bool | None,
 ) -> tuple[list[Tensor], nn.Module]:
     """Return the points of a training, and the trained copy."""
     trained = copied_model(model, device)
@@ -44,10 +46,17 @@ def train(
         criterion = copied_loss(loss, where)
         rule = _rule(optimizer, trained)
         points = [layout.vector("model", list(parts.values()))]
-        for k, batch in enumerate(islice(cycle(batches), steps), 1):
-            rule.step(_closure(trained, criterion, rule, batch))
-            if k % every == 0:
-                points.append(layout.vector("model", list(parts.values())))
+        bar = bar_of(steps, "training", "step", progress)
+        try:
+            for k, batch in enumerate(islice(cycle(batches), steps), 1):
+                rule.step(_closure(trained, criterion, rule, batch))
+                if k % every == 0:
+                    points.append(layout.vector("model", list(parts.values())))
+                bar.update()
+        except KeyboardInterrupt:
+            tell(f"Interrupted after {k - 1} of {steps} steps of training.")
+        finally:
+            bar.close()
     return points, trained
 
 
@@ -76,7 +85,8 @@ def _closure(
 
     def closure() -> Tensor:
         rule.zero_grad()
-        value = loss(model(inputs), targets)
+        # of a copy, as a model may write into what it is given
+        value = loss(model(inputs.clone()), targets)
         as_differentiable(value).backward()
         return value
 

@@ -18,8 +18,10 @@ from torch import Tensor, nn
 
 def frozen_copy(model: nn.Module, device: Any = None) -> nn.Module:
     """Return a copy in eval mode that needs no gradients."""
-    copied = copied_model(model, device).eval().requires_grad_(False)
+    copied = copied_model(model, device).eval()
     for parameter in copied.parameters():
+        # one by one, as a scripted module does not pass this on
+        parameter.requires_grad_(False)
         parameter.grad = None
     return copied
 
@@ -34,16 +36,56 @@ def copied_model(model: nn.Module, device: Any = None) -> nn.Module:
         raise ValueError(
             "model must have been called once, got lazy parameters"
         )
-    copied = copy.deepcopy(model)
-    if device is None:
-        return copied
     try:
-        device = torch.empty(0, device=device).device
+        # a scripted module would hang its copy on a graph
+        with torch.no_grad():
+            copied = copy.deepcopy(model, _kept_results(model))
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(
+            "model must be one that copy.deepcopy can copy, "
+            f"got {type(error).__name__}: {error}"
+        ) from error
+    pairs = zip(model.parameters(), copied.parameters(), strict=True)
+    for own, parameter in pairs:
+        parameter.requires_grad_(own.requires_grad)
+    return copied if device is None else copied.to(_usable(device))
+
+
+def _kept_results(model: nn.Module) -> dict[int, Tensor]:
+    """Return copies of what a model keeps of its last call, by id.
+
+    Attention to be drawn, or weights made by a hook, hang on a graph, and
+    torch does not copy them; `copy.deepcopy` takes these copies instead.
+    """
+    copies, seen, pending = {}, set(), [model]
+    while pending:
+        thing = pending.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, Tensor):
+            if not thing.is_leaf:
+                copies[id(thing)] = thing.detach().clone()
+        elif isinstance(thing, nn.Module):
+            pending.extend(vars(thing).values())
+        elif isinstance(thing, dict):
+            pending.extend(thing.values())
+        elif isinstance(thing, (list, tuple)):
+            pending.extend(thing)
+    return copies
+
+
+def _usable(device: Any) -> torch.device:
+    """Return a device, if tensors can be computed with on it."""
+    try:
+        one = torch.zeros(1, device=device)
+        # on "meta" there is no number to read
+        one.item()
     except (RuntimeError, AssertionError, TypeError):
         raise ValueError(
             f"device must be one that torch can use here, got {device!r}"
         ) from None
-    return copied.to(device)
+    return one.device
 
 
 def copied_loss(loss: Any, device: torch.device) -> Any:
@@ -152,12 +194,17 @@ class Layout:
 
 def _as_tensor(name: str, value: Any) -> Tensor:
     try:
-        return torch.as_tensor(value)
+        tensor = torch.as_tensor(value)
     except (TypeError, ValueError, RuntimeError):
         raise ValueError(
             f"{name} must be given as models, state dicts, lists of tensors "
             f"or flat vectors, got {type(value).__name__}"
         ) from None
+    if tensor.is_complex():
+        raise ValueError(
+            f"{name} must hold real numbers only, got {tensor.dtype}"
+        )
+    return tensor
 
 
 def points_of(name: str, path: Any) -> list[Any]:

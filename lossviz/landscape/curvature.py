@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lossviz.landscape._checks import checked_progress, checked_seed
 from lossviz.validation import count
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def hessian_eigenvalues(
 
     from lossviz.landscape._hessian import hessian, largest
 
-    k, seed = count("k", k), count("seed", seed, minimum=0)
+    k, seed = count("k", k), checked_seed(seed)
     with hessian(model, loss, data, seed, device) as operator:
         if k > operator.size:
             raise ValueError(
@@ -94,14 +95,16 @@ def hessian_trace(
     samples: int = 100,
     seed: int = 0,
     device: Any = None,
+    progress: bool | None = None,
 ) -> tuple[float, float]:
     """Estimate the trace of the loss's Hessian, the sum of its eigenvalues.
 
-    The mean of v·Hv over random vectors v of signs.
+    The mean of v·Hv over random vectors v of signs. Ctrl-C, or the stop
+    button of a notebook, ends the work early: the error tells by how much.
 
     Parameters
     ----------
-    model, loss, data, device
+    model, loss, data, device, progress
         As for `loss_landscape`.
     samples : int, default 100
         Number of random vectors, at least 2.
@@ -124,13 +127,24 @@ def hessian_trace(
     matrix for Laplacian smoothing splines.
     """
     from lossviz.landscape._hessian import hessian
+    from lossviz.landscape._progress import bar_of, tell
 
     samples = count("samples", samples, minimum=2)
-    rng = np.random.default_rng(count("seed", seed, minimum=0))
-    with hessian(model, loss, data, seed, device) as operator:
-        signs = (
-            rng.choice([-1.0, 1.0], operator.size) for _ in range(samples)
-        )
-        values = np.array([v @ operator.product(v) for v in signs])
-    error = values.std(ddof=1) / np.sqrt(samples)
-    return float(values.mean()), float(error)
+    seed, progress = checked_seed(seed), checked_progress(progress)
+    rng, values = np.random.default_rng(seed), []
+    with (
+        hessian(model, loss, data, seed, device) as operator,
+        bar_of(samples, "trace", "sample", progress) as bar,
+    ):
+        try:
+            for _ in range(samples):
+                signs = rng.choice([-1.0, 1.0], operator.size)
+                values.append(signs @ operator.product(signs))
+                bar.update()
+        except KeyboardInterrupt:
+            # no error can be told from a single one
+            if len(values) < 2:
+                raise
+            tell(f"Interrupted after {len(values)} of {samples} samples.")
+    error = np.std(values, ddof=1) / np.sqrt(len(values))
+    return float(np.mean(values)), float(error)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lossviz.landscape.plane import centred_axis, checked_choices
+from lossviz.landscape._checks import checked_choices
+from lossviz.landscape.plane import centred_axis
 from lossviz.validation import count, finite
 
 if TYPE_CHECKING:
@@ -145,9 +146,11 @@ def interpolate(
     network optimization problems.
     """
     from lossviz.landscape import _survey
+    from lossviz.landscape._examples import read_once
 
     x = _axis_between(start, stop, steps)
     seed = checked_choices(None, seed, "flat", progress)
+    data = read_once(data, seed)
     given = {"seed": seed, "device": device, "buffers": True}
     with _survey.prepared(model_b, loss, data, **given) as setting_b:
         own = {1.0: setting_b.centre_loss}

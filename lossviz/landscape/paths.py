@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lossviz.landscape._checks import checked_progress, checked_seed
 from lossviz.validation import count
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def project(
     from lossviz.landscape._vectors import points_of
 
     plane = torch.stack(directions).double()
+    # of length 1, so that a short direction counts as much as a long one
+    sizes = plane.norm(dim=1, keepdim=True)
+    plane /= sizes
     gram = plane @ plane.T
     across, lengths, distances = [], [], []
     for point in points_of("path", path):
@@ -71,7 +75,7 @@ def project(
         across.append(coordinates[:, 0])
         lengths.append(float(offset @ offset))
         distances.append(float(residual @ residual))
-    x, y = torch.stack(across).T.numpy()
+    x, y = (torch.stack(across) / sizes.T).T.numpy()
     lengths, distances = np.array(lengths), np.array(distances)
     outside = np.divide(
         distances, lengths, out=np.zeros_like(lengths), where=lengths > 0
@@ -117,11 +121,13 @@ def train_path(
     every: int = 1,
     seed: int = 0,
     device: Any = None,
+    progress: bool | None = None,
 ) -> Path:
     """Train a copy of a network, and keep the points on its way.
 
     To see several optimizers on one surface, train from the same model with
-    each of them.
+    each of them. Ctrl-C, or the stop button of a notebook, ends the path
+    early.
 
     Parameters
     ----------
@@ -140,6 +146,8 @@ def train_path(
         Settles dropout and the order of a loader.
     device : torch.device or str, optional
         Where to compute; where the model is if omitted.
+    progress : bool, optional
+        Show a bar, or none; if omitted, when the work takes over a second.
 
     Returns
     -------
@@ -151,13 +159,17 @@ def train_path(
         If an argument is refused; the message says which and why.
     """
     from lossviz.landscape import _training
+    from lossviz.landscape._examples import read_once
 
     steps, every = count("steps", steps), count("every", every)
-    seed = count("seed", seed, minimum=0)
+    seed, progress = checked_seed(seed), checked_progress(progress)
+    data = read_once(data, seed)
     points, trained = _training.train(
-        model, loss, data, optimizer, steps, every, seed, device
+        model, loss, data, optimizer, steps, every, seed, device, progress
     )
-    losses = path_losses(model, loss, data, points, seed=seed, device=device)
+    losses = path_losses(
+        model, loss, data, points, seed=seed, device=device, progress=progress
+    )
     return Path(points, losses, trained)
 
 
@@ -169,6 +181,7 @@ def path_losses(
     *,
     seed: int = 0,
     device: Any = None,
+    progress: bool | None = None,
 ) -> np.ndarray:
     """Return the true loss at every point of a path.
 
@@ -177,7 +190,7 @@ def path_losses(
 
     Parameters
     ----------
-    model, loss, data, seed, device
+    model, loss, data, seed, device, progress
         As for `loss_landscape`; the model gives the form of the network.
     path : Path or sequence
         Points as models, state dicts, lists of tensors or flat vectors.
@@ -193,11 +206,19 @@ def path_losses(
         refused.
     """
     from lossviz.landscape import _survey
+    from lossviz.landscape._progress import bar_of
     from lossviz.landscape._vectors import points_of
 
-    seed = count("seed", seed, minimum=0)
+    seed, progress = checked_seed(seed), checked_progress(progress)
     path = points_of("path", path)
-    with _survey.prepared(
-        model, loss, data, seed=seed, device=device
-    ) as setting:
-        return np.array([setting.loss_at("path", point) for point in path])
+    with (
+        _survey.prepared(
+            model, loss, data, seed=seed, device=device
+        ) as setting,
+        bar_of(len(path), "losses", "point", progress) as bar,
+    ):
+        losses = []
+        for point in path:
+            losses.append(setting.loss_at("path", point))
+            bar.update()
+        return np.array(losses)
