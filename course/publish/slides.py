@@ -10,10 +10,12 @@ import re
 from itertools import pairwise
 
 from course.publish import PublishError
+from course.publish.typography import glued
 
 # Links to files of the repository lead nowhere from a deck.
 FILE_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)[^)\s]+\)")
 HEADING = re.compile(r"^(#{1,2}) +(.+?)\s*$", re.MULTILINE)
+MINUTES = re.compile(r"^(## .+?) (· \d+ min)$", re.MULTILINE)
 PICTURE = re.compile(r'<figure><img [^>]*?width="(\d+)"')
 IMAGE = re.compile(r"<img\b[^>]*>")
 WORDS = re.compile(r'\balt="[^"]*\w[^"]*"')
@@ -52,7 +54,7 @@ def arranged(notebook):
         for cell in slide:
             if cell.cell_type == "markdown":
                 place = _place(title, cell.source) or place
-                cell.source = FILE_LINK.sub(r"\1", cell.source)
+                cell.source = _on_slide(cell.source)
         _put_pictures_beside_text(slide)
         _wrap_fragments_and_notes(slide)
         foot = f'<p class="place">{html.escape(place)}</p>'
@@ -123,6 +125,12 @@ def _title(notebook):
                 if marks == "#":
                     return text
     raise PublishError("a lecture must begin with a title, got none")
+
+
+def _on_slide(source):
+    """Return Markdown of a notebook as that of a slide."""
+    source = FILE_LINK.sub(r"\1", source)
+    return glued(MINUTES.sub(r"\1 <small>\2</small>", source))
 
 
 def _place(title, source):
