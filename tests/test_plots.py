@@ -300,6 +300,11 @@ def test_existing_axes_are_drawn_on_and_returned():
             {"log_input": False},
             "Poisson NLL, log_input = False",
         ),
+        (
+            "hinge_embedding_loss",
+            {"target": -1},
+            "Hinge embedding, t = −1",
+        ),
     ],
 )
 def test_label_names_the_loss_and_what_its_curve_depends_on(

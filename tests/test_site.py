@@ -127,6 +127,17 @@ def test_a_player_without_a_film_is_one_sentence(page):
         page(titled(), cell)
 
 
+def test_a_picture_may_be_moved_sideways_before_it_gets_too_small(page):
+    cell = new_code_cell("show()")
+    image = '<img alt="a curve" width="1100" height="400" src="data:,">'
+    shown = f"<figure>{image}</figure>"
+    cell.outputs = [new_output("display_data", {"text/html": shown})]
+    assert page(titled(), cell)[1].outputs[0].data["text/html"] == (
+        f'<figure><div class="wide" style="--least: 660px">{image}</div>'
+        "</figure>"
+    )
+
+
 # Catalogue
 
 
@@ -151,6 +162,24 @@ def test_a_section_tells_all_of_a_loss(name):
     assert year in paper and len(paper) > len(loss.paper)
     gradient = re.search(r"\*\*Gradient\.\*\* (.+)", text)[1]
     assert "Gradient" not in gradient and gradient.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("l1_penalty", "sign(θⱼ), 0 at θⱼ = 0."),
+        ("elastic_net_penalty", "ρ·sign(θⱼ) + 2(1 − ρ)θⱼ."),
+        ("mse_loss", "By the prediction: −2r, without bound."),
+    ],
+)
+def test_only_words_get_a_capital_letter(name, words):
+    text = catalogue.section(LOSSES[name], [], "A curve.")
+    assert f"**Gradient.** {words}\n" in text
+
+
+def test_indices_stand_below():
+    text = catalogue.section(LOSSES["nll_loss"], [], "A curve.")
+    assert "−log p<sub>y</sub>." in text and "p_y." not in text
 
 
 @pytest.mark.parametrize(

@@ -82,10 +82,11 @@ def section(loss, warnings, alt):
     doc = inspect.getdoc(loss.value)
     parts = [
         f"({anchor(loss.name)})=\n## {loss.label}",
-        doc.split("\n\n")[0].replace("\n", " "),
+        _with_indices(doc.split("\n\n")[0].replace("\n", " ")),
         f"$$\n{loss.formula}\n$$",
         _symbols(loss),
-        f":::{{image}} {loss.name}.png\n:alt: {alt}\n:width: 1100px\n:::",
+        f"::::{{container}} wide\n:::{{image}} {loss.name}.png\n"
+        f":alt: {alt}\n:width: 1100px\n:::\n::::",
         f"**Gradient.** {_gradient(loss)}",
         f"**In code.** {{py:func}}`~lossviz.losses.{loss.name}`; "
         f"{_torch(loss)}",
@@ -143,11 +144,17 @@ def _symbols(loss):
     return f"Here {', '.join(said)}." if said else ""
 
 
+def _with_indices(words):
+    """Set p_y with an index, where Unicode has none."""
+    return re.sub(r"\b([a-z])_([a-z])\b", r"\1<sub>\2</sub>", words)
+
+
 def _gradient(loss):
     said = inspect.getdoc(loss.grad).split("\n\n")[0].replace("\n", " ")
     # "Gradient of `huber_loss` by the prediction: −r": the name is known.
     said = re.sub(rf"^Gradients? of `{loss.name}`[: ]*", "", said)
-    return said[0].upper() + said[1:]
+    # A sentence begins with a capital letter, a formula with its own.
+    return re.sub(r"^[a-z](?=[a-z]+ )", lambda m: m[0].upper(), said)
 
 
 def _torch(loss):

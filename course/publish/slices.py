@@ -164,8 +164,9 @@ SLICES = {
         line(0.0, 0.0, 0.0, 0.0, moves=1.0),
         {f"β = {b}": {"beta": b} for b in (0.1, 0.5)},
     ),
-    "triplet_margin_loss": Slice(DISTANCE, (0, 3), TRIPLET, jumps=(0.5,)),
-    "triplet_ratio_loss": Slice(DISTANCE, (0, 3), TRIPLET),
+    # At the anchor itself nothing says where to.
+    "triplet_margin_loss": Slice(DISTANCE, (0.01, 3), TRIPLET, jumps=(0.5,)),
+    "triplet_ratio_loss": Slice(DISTANCE, (0.01, 3), TRIPLET),
     "cosine_embedding_loss": Slice(
         "angle (degrees)", (0, 180), turned(), ALIKE, jumps=(90.0,)
     ),

@@ -10,6 +10,7 @@ import re
 import tomllib
 
 from course.publish import PublishError, inside, launch
+from course.publish.typography import glued
 
 SITE = inside("course/publish/site")
 LEFT_OUT_TYPES = {"notes"}
@@ -28,6 +29,10 @@ FILM = re.compile(
     re.DOTALL,
 )
 PLAYER = '<figure class="player"'
+PICTURE = re.compile(r'<img\b[^>]*? width="(\d+)"[^>]*>')
+# A narrow page shows this much of a picture's width, and the rest when it is
+# moved sideways: letters of 18 pixels keep 11.
+LEAST = 0.6
 
 
 def page(notebook, path, films):
@@ -56,6 +61,7 @@ def page(notebook, path, films):
         else:
             _hide_code(cell)
             _put_films_apart(cell, films)
+            _keep_legible(cell)
     _offer_to_run(notebook.cells, path)
     return notebook
 
@@ -65,7 +71,7 @@ def text(source):
     # Sphinx finds its own marks from every page; the links in outputs find
     # those of HTML.
     source = ANCHOR.sub(r"\g<0>\n\n(\1)=", source)
-    return SECTION_LINK.sub(r"](#\1)", source)
+    return glued(SECTION_LINK.sub(r"](#\1)", source))
 
 
 def launchers(path):
@@ -97,6 +103,19 @@ def _put_films_apart(cell, films):
         shown = output.get("data", {}).get("text/html", "")
         if PLAYER in shown:
             output.data["text/html"] = _without_film(shown, films)
+
+
+def _keep_legible(cell):
+    """Let narrow pages move a picture sideways before it gets too small."""
+    for output in cell.get("outputs", ()):
+        shown = output.get("data", {}).get("text/html", "")
+        if PICTURE.search(shown):
+            output.data["text/html"] = PICTURE.sub(_movable, shown)
+
+
+def _movable(picture):
+    least = round(LEAST * int(picture[1]))
+    return f'<div class="wide" style="--least: {least}px">{picture[0]}</div>'
 
 
 def _without_film(player, folder):

@@ -594,7 +594,7 @@ def general_robust_loss_grad(
     c: float = 1.0,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """Gradient of `general_robust_loss`: −(r/c²)·(u²/b + 1)^(α/2 − 1).
+    """Gradient of `general_robust_loss`: −(r/c²)·((r/c)²/|α−2| + 1)^(α/2−1).
 
     Unbounded for α > 1, bounded by 1/c at α = 1, and back to 0 far away
     for α < 1.

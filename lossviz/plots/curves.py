@@ -82,7 +82,9 @@ def loss_label(name, **parameters):
         loss.check_names(parameters)
     if loss.argument in WHATEVER_TARGET:
         real("target", shown.pop("target", 0))
-    values = [f"{SYMBOLS.get(k, k)} = {_said(k, v)}" for k, v in shown.items()]
+    # Targets of ±1 are t.
+    letters = SYMBOLS | ({"target": "t"} if loss.domain == "sign" else {})
+    values = [f"{letters.get(k, k)} = {_said(k, v)}" for k, v in shown.items()]
     label = loss.label
     if name == "general_robust_loss":
         label = ROBUST.get(shown.get("alpha"), label)

@@ -15,15 +15,16 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 
-// A formula wider than the screen is moved sideways by the arrow keys, too.
+// What is wider than the screen is moved sideways by the arrow keys, too.
 window.addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;
   const reach = () =>
-    document.querySelectorAll("mjx-container[display]").forEach((formula) => {
-      const isCut = formula.scrollWidth > formula.clientWidth;
-      if (isCut) formula.setAttribute("tabindex", "0");
-      else formula.removeAttribute("tabindex");
-    });
+    document.querySelectorAll("mjx-container[display], .wide")
+      .forEach((part) => {
+        const isCut = part.scrollWidth > part.clientWidth;
+        if (isCut) part.setAttribute("tabindex", "0");
+        else part.removeAttribute("tabindex");
+      });
   reach();
   window.addEventListener("resize", reach);
 });
