@@ -4,8 +4,13 @@
 it. Everything about students stays in `grading/`, which git ignores.
 """
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -23,7 +28,14 @@ from course.nbgrader_plugin import (
 
 root = Path(__file__).resolve().parent
 grading = root / "grading"
-grading.mkdir(exist_ok=True)
+# Hand-ins need not go through it, but nbgrader complains where there is none.
+exchange = grading / "exchange"
+exchange.mkdir(parents=True, exist_ok=True)
+if shutil.which("alembic") is None:
+    # nbgrader calls it by name. It stands beside this Python, whose
+    # environment need not be activated.
+    paths = [os.environ.get("PATH", ""), str(Path(sys.executable).parent)]
+    os.environ["PATH"] = os.pathsep.join(filter(None, paths))
 
 c = get_config()  # noqa: F821 (traitlets defines it)
 c.CourseDirectory.root = str(root)
@@ -34,17 +46,27 @@ c.CourseDirectory.submitted_directory = "grading/submitted"
 c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
+c.Exchange.root = str(exchange)
 # An instructor's own questions know their answers.
-c.CourseDirectory.ignore.extend(["points.toml", "questions.py"])
+c.CourseDirectory.ignore = [
+    *CourseDirectory.ignore.default(),
+    "points.toml",
+    "questions.py",
+]
 
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}
 c.ClearSolutions.text_stub = "*Write your answer here.*"
+# Lists are given whole: formgrader reads this file for each click anew, and
+# would add to them each time.
+steps = GenerateAssignment.preprocessors.default()
 # After ClearOutput, before the checksums are taken.
-c.GenerateAssignment.preprocessors.insert(5, ShipStartingCode)
-c.GenerateAssignment.preprocessors.insert(6, SetPoints)
-c.GenerateAssignment.preprocessors.append(StampRelease)
+steps[5:5] = [ShipStartingCode, SetPoints]
+c.GenerateAssignment.preprocessors = [*steps, StampRelease]
 
-c.Autograde.sanitize_preprocessors.insert(0, RepairIds)
+c.Autograde.sanitize_preprocessors = [
+    RepairIds,
+    *Autograde.sanitize_preprocessors.default(),
+]
 c.Autograde.autograde_preprocessors = [
     SandboxGrade,  # in place of Execute
     LimitOutput,

@@ -8,7 +8,6 @@ formgrader, feedback and exports work on them as on its own.
 Nothing else in the course imports nbgrader.
 """
 
-from functools import lru_cache
 from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -19,11 +18,13 @@ from traitlets import Bool
 
 from course import notebooks, release
 from course.grading import seeds, sheet
+from course.grading.cluster import LOST
 from course.grading.grade import failed
 from course.grading.intake import reading
-from course.grading.jobs import Job, Task, work
+from course.grading.jobs import Job, Task
 from course.grading.records import NOT_GRADED, UNREADABLE, Record
 from course.grading.sandbox import Limits, SandboxError
+from course.grading.single import Worker
 from course.markup import to_plain
 from course.notebooks import NotebookError
 from course.reports import NOT_RIGHT, NOT_STARTED, PASSED, Report
@@ -164,7 +165,7 @@ class SandboxGrade(NbGraderPreprocessor):
             about["assignment"],
             about["student"],
         )
-        task = _task(sheet.load(about["assignment"], source), self.allow_weak)
+        asked = sheet.load(about["assignment"], source)
         path = handed_in / f"{about['notebook']}.ipynb"
         try:
             data = reading.tidy(path.read_bytes(), name=path.name)
@@ -173,11 +174,12 @@ class SandboxGrade(NbGraderPreprocessor):
                 student=about["student"],
                 assignment=about["assignment"],
                 file=path.name,
-                **failed(task.sheet, UNREADABLE, str(fault)),
+                **failed(asked, UNREADABLE, str(fault)),
             )
         secret = seeds.secret(_course(self).root)
+        job = Job(0, data, seeds.seed_of(secret, data))
         try:
-            return work(task, Job(0, data, seeds.seed_of(secret, data)))
+            return _graded(asked, self.allow_weak, job)
         except SandboxError as fault:
             # What the command line calls its option is called so here.
             option = "--SandboxGrade.allow_weak=True"
@@ -185,16 +187,39 @@ class SandboxGrade(NbGraderPreprocessor):
             raise SandboxError(told) from None
 
 
-@lru_cache(maxsize=4)
-def _task(asked, allow_weak):
-    """Return one task per sheet, so that its sandbox is proven once."""
-    return Task(
-        sheet=asked,
-        fingerprint=asked.fingerprint,
-        batch="nbgrader",
-        allow_weak=allow_weak,
-        limits=Limits(),
-    )
+def _graded(asked, allow_weak, job):
+    """Return the record of a submission, graded in a process of its own.
+
+    This process may be JupyterLab's, which nothing that is handed in should
+    be able to stop.
+    """
+    worker = _worker(asked, allow_weak)
+    outcome = worker.outcome(job) or worker.outcome(job) or LOST
+    if isinstance(outcome, str):
+        raise SandboxError(outcome)
+    return outcome
+
+
+def _worker(asked, allow_weak):
+    """Return the worker of a sheet, so that its sandbox is proven once."""
+    key = asked, allow_weak
+    if key not in _workers:
+        for other in _workers.values():
+            other.close()
+        _workers.clear()
+        task = Task(
+            sheet=asked,
+            fingerprint=asked.fingerprint,
+            batch="nbgrader",
+            allow_weak=allow_weak,
+            limits=Limits(),
+        )
+        _workers[key] = Worker(task)
+    return _workers[key]
+
+
+# The worker that graded last, by what it was given.
+_workers = {}
 
 
 def _course(step):

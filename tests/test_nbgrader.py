@@ -8,12 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import classroom
 import pytest
 import tiny_course as tiny
 from shut_in import needs_sandbox
 
 from course import notebooks, questions
-from course.grading import batch, sandbox, sheet
+from course.grading import batch, cluster, sandbox, sheet, single
 from course.grading.intake import submissions
 from course.grading.records import NOT_GRADED, Record
 
@@ -70,8 +71,6 @@ def pseudo_huber(r, delta):
 
 def nbgrader(root, *words, path=None):
     """Run a command of nbgrader in a course, and return what it did."""
-    # It calls `alembic` by name, and grading calls `bwrap`.
-    beside = [str(Path(sys.executable).parent), os.environ["PATH"]]
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *words],
         cwd=root,
@@ -80,7 +79,7 @@ def nbgrader(root, *words, path=None):
             "JUPYTER_CONFIG_DIR": str(root / "jupyter"),
             "PYTHONPATH": str(ROOT),
             "COURSE_SECRET": SECRET,
-            "PATH": path or os.pathsep.join(beside),
+            "PATH": os.environ["PATH"] if path is None else path,
         },
         capture_output=True,
         text=True,
@@ -414,10 +413,8 @@ def test_without_bubblewrap_nobody_gets_a_zero_for_it(tmp_path):
     root = write_course(tmp_path / "course")
     hand_in(root, "mistaken", CLASS["mistaken"](root))
     weak = "--SandboxGrade.allow_weak=True"
-    bare = tmp_path / "bin"
-    bare.mkdir()
-    (bare / "alembic").symlink_to(Path(sys.executable).parent / "alembic")
-    done = nbgrader(root, "autograde", ASSIGNMENT, path=str(bare))
+    # Not even what nbgrader calls by name is to be found.
+    done = nbgrader(root, "autograde", ASSIGNMENT, path="")
     assert done.returncode != 0
     assert "bubblewrap is missing" in done.stderr
     assert f"there is {weak}" in done.stderr
@@ -427,40 +424,113 @@ def test_without_bubblewrap_nobody_gets_a_zero_for_it(tmp_path):
 
 @pytest.fixture
 def step(tmp_path, monkeypatch):
-    """Return a maker of grading steps for one student's file."""
+    """Return a maker of grading steps in the folder of a small course."""
     from nbgrader.coursedir import CourseDirectory
 
     from course import nbgrader_plugin
 
-    shutil.copytree(ROOT / "solutions", tmp_path / "solutions")
+    classroom.write_course(tmp_path)
     folders = {"source_directory": "solutions", "root": str(tmp_path)}
     course = CourseDirectory(**folders)
     monkeypatch.setattr(nbgrader_plugin, "_course", lambda step: course)
-    path = tmp_path / "submitted" / "ada" / ASSIGNMENT / "regression.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(notebooks.dump(tiny.notebook()))
-
-    def make(work, **settings):
-        monkeypatch.setattr(nbgrader_plugin, "work", work)
-        return nbgrader_plugin.SandboxGrade(**settings)
-
-    return make
+    monkeypatch.setenv("COURSE_SECRET", SECRET)
+    yield nbgrader_plugin.SandboxGrade
+    for worker in nbgrader_plugin._workers.values():
+        worker.close()
+    nbgrader_plugin._workers.clear()
 
 
-ABOUT = {"student": "ada", "assignment": ASSIGNMENT, "notebook": "regression"}
+def about(student):
+    names = {"assignment": classroom.ASSIGNMENT, "notebook": "small"}
+    return {"nbgrader": {"student": student, **names}}
 
 
 @pytest.mark.parametrize("weak", [True, False])
-def test_less_than_a_sandbox_is_a_setting(step, weak):
+def test_less_than_a_sandbox_is_a_setting(step, tmp_path, monkeypatch, weak):
+    classroom.hand_in(
+        tmp_path / "submitted" / "ada", classroom.ASSIGNMENT, classroom.RIGHT
+    )
     asked = []
 
-    def work(task, job):
-        asked.append(task.allow_weak)
-        return Record("ada", ASSIGNMENT, "", status=NOT_GRADED, reason="Why.")
+    def outcome(worker, job):
+        asked.append(worker.task.allow_weak)
+        return Record("", "", "", status=NOT_GRADED, reason="Why.")
 
+    monkeypatch.setattr(single.Worker, "outcome", outcome)
     with pytest.raises(sandbox.SandboxError, match="Why."):
-        step(work, allow_weak=weak).preprocess(None, {"nbgrader": ABOUT})
+        step(allow_weak=weak).preprocess(None, about("ada"))
     assert asked == [weak]
+
+
+@pytest.mark.parametrize("told", [None, "it was refused"])
+def test_what_is_not_graded_gets_no_points(step, tmp_path, monkeypatch, told):
+    classroom.hand_in(
+        tmp_path / "submitted" / "ada", classroom.ASSIGNMENT, classroom.RIGHT
+    )
+    monkeypatch.setattr(single.Worker, "outcome", lambda *_: told)
+    sentence = told or "its worker was lost each of 4 times"
+    with pytest.raises(sandbox.SandboxError, match=sentence):
+        step().preprocess(None, about("ada"))
+
+
+def test_nobody_can_stop_the_process_of_nbgrader(step, tmp_path, monkeypatch):
+    """In formgrader that is JupyterLab's."""
+    students = {
+        "ada": classroom.RIGHT,
+        "bob": classroom.KILLER,
+        "cid": classroom.PARTLY,
+    }
+    for student, answers in students.items():
+        folder = tmp_path / "submitted" / student
+        classroom.hand_in(folder, classroom.ASSIGNMENT, answers)
+    died = tmp_path / "deaths" / "99"
+    died.mkdir(parents=True)
+    monkeypatch.setenv("DEATHS", str(died))
+    grading = step(allow_weak=True)
+    points = {}
+    for student in students:
+        try:
+            record = grading._record(about(student)["nbgrader"])
+            points[student] = record.points
+        except sandbox.SandboxError as fault:
+            points[student] = str(fault)
+    assert points == {"ada": 11, "bob": cluster.LOST, "cid": 7}
+    assert len(list(died.iterdir())) == 2 * cluster.LOSSES
+
+
+def test_reading_the_settings_again_changes_nothing(tmp_path, monkeypatch):
+    """As formgrader does for each click."""
+    from nbgrader import converters, coursedir
+    from traitlets.config import Config, PyFileConfigLoader
+
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    monkeypatch.setenv("PATH", "")
+    settings = Config()
+    found = []
+    for _ in range(3):
+        loader = PyFileConfigLoader("nbgrader_config.py", path=str(tmp_path))
+        settings.merge(loader.load_config())
+        generate = converters.GenerateAssignment(config=settings)
+        autograde = converters.Autograde(config=settings)
+        course = coursedir.CourseDirectory(config=settings)
+        found.append(
+            [
+                generate.preprocessors,
+                autograde.sanitize_preprocessors,
+                autograde.autograde_preprocessors,
+                course.ignore,
+                os.environ["PATH"],
+            ]
+        )
+    assert found[0] == found[1] == found[2]
+    names = [step.__name__ for step in found[0][0]]
+    assert names[4:8] == [
+        "ClearOutput",
+        "ShipStartingCode",
+        "SetPoints",
+        "CheckCellMetadata",
+    ]
+    assert names[-1] == "StampRelease"
 
 
 @pytest.mark.slow

@@ -145,7 +145,7 @@ def test_a_process_may_fail_the_proof_after_others_passed_it(
 ):
     """What was lost once may find a machine that is short of everything."""
     replies = ["record", *[SandboxError("no room")] * single.REFUSALS]
-    monkeypatch.setattr(single._Worker, "_ask", lambda *_: replies.pop(0))
+    monkeypatch.setattr(single.Worker, "_ask", lambda *_: replies.pop(0))
     jobs = range(len(replies))
     (_, first), *others = single.results(None, jobs)
     assert first == "record"

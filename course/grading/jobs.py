@@ -1,7 +1,7 @@
 """What a worker does: it proves its sandbox once, then grades job after job.
 
-A worker may be a process of this machine or of another one, or the one that
-nbgrader runs in. All it is given is a `Job`.
+A worker is a process beside the batch, on this machine or on another one. All
+it is given is a `Job`.
 """
 
 import threading

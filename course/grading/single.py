@@ -41,7 +41,7 @@ def results(task, jobs):
         If the process cannot grade.
     """
     again = []
-    with contextlib.closing(_Worker(task)) as worker:
+    with contextlib.closing(Worker(task)) as worker:
         for job in jobs:
             outcome = worker.outcome(job)
             if outcome is None:
@@ -52,8 +52,14 @@ def results(task, jobs):
             yield job, worker.outcome(job) or LOST
 
 
-class _Worker:
-    """A process that grades, started when it is needed, and anew if lost."""
+class Worker:
+    """A process that grades, started when it is needed, and anew if lost.
+
+    Parameters
+    ----------
+    task : Task
+        What is asked.
+    """
 
     def __init__(self, task):
         self.task = task
@@ -62,7 +68,24 @@ class _Worker:
         self._process = self._pipe = None
 
     def outcome(self, job):
-        """Return a record or a sentence; None if the job costs the process."""
+        """Grade a job, more than once if the process is lost over it.
+
+        Parameters
+        ----------
+        job : Job
+            A submission.
+
+        Returns
+        -------
+        Record or str or None
+            Its record; or one sentence on why it could not be graded; or
+            None if the process was lost each time.
+
+        Raises
+        ------
+        SandboxError
+            If the process cannot grade.
+        """
         for _ in range(LOSSES):
             try:
                 return self._told(self._ask(job))
