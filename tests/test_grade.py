@@ -101,6 +101,18 @@ def test_shortcuts_are_flagged_in_helpers_too_and_keep_their_points(asked):
     assert sentence.startswith("E9.1 uses multiply")
 
 
+def test_an_answer_that_no_parser_accepts_was_started(asked):
+    broken = "def double(x)\n    return x + x"
+    record = graded(asked, {**classroom.RIGHT, "E9-1": broken})
+    assert points_of(record) == {"E9.1": 0, "E9.2": 2, "E9.3": 2, "E9.B": 3}
+    assert record.questions[0].started and record.questions[0].parts
+    (cell,) = record.cells
+    assert cell.reason == "It stopped with SyntaxError: expected ':' (line 1)."
+    for nothing in ("", "  \n", "# to do", "import numpy as np"):
+        record = graded(asked, {**classroom.RIGHT, "E9-1": nothing})
+        assert not record.questions[0].started
+
+
 def test_an_answer_that_is_gone_was_not_started(asked):
     answers = {k: v for k, v in classroom.RIGHT.items() if k != "E9-3"}
     record = graded(asked, answers)

@@ -116,6 +116,11 @@ def test_what_a_cell_raises_is_told_with_its_line(source, name, line):
     assert told[2] == line or not line
 
 
+def test_a_fault_of_syntax_is_told_without_names_of_ours():
+    told = answer("x = 1\n  y = 2")["error"]
+    assert told == ["IndentationError", "unexpected indent", 2]
+
+
 def test_a_late_cell_leaves_its_names():
     source = "def f(): return 2\nwhile True: pass"
     notebook = worker._notebook()

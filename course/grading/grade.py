@@ -10,7 +10,7 @@ import time
 
 from course import notebooks
 from course.grading.intake import submissions
-from course.grading.intake.begun import begun
+from course.grading.intake.begun import begun, is_no_code
 from course.grading.records import (
     GRADED,
     NOT_GRADED,
@@ -154,7 +154,9 @@ def _judged(notebook, sheet, seed, limits, isolation):
     asked = [item.question for item in sheet.items]
     cells, notes = submissions.code_cells(notebook, asked, sheet.marks)
     sources = [submissions.answer_source(notebook, q) for q in asked]
-    states = [begun(*pair) for pair in zip(asked, sources, strict=True)]
+    states = [
+        _begun(notebook, *pair) for pair in zip(asked, sources, strict=True)
+    ]
     rows = list(zip(sheet.items, sources, states, strict=True))
     left_out = []
     if all(state is False for state in states):
@@ -170,6 +172,14 @@ def _judged(notebook, sheet, seed, limits, isolation):
         "notes": notes,
         "attention": _attention(notebook, sheet, questions),
     }
+
+
+def _begun(notebook, question, source):
+    state = begun(question, source)
+    if state is None and is_no_code(notebook, question):
+        # Somebody wrote it, for all that it cannot be run.
+        return True
+    return state
 
 
 def _attention(notebook, sheet, questions):

@@ -203,10 +203,13 @@ def _told(fault):
     # As the checks do: NumPy's own kinds of ValueError count as one.
     is_value_error = isinstance(fault, ValueError)
     name = "ValueError" if is_value_error else type(fault).__name__
-    line = fault.lineno if isinstance(fault, SyntaxError) else 0
+    text, line = str(fault), 0
+    if isinstance(fault, SyntaxError):
+        # Its text tells the line as well, of a cell by a number of ours.
+        text, line = str(fault.msg), fault.lineno
     step = fault.__traceback__
     while step is not None:
         if step.tb_frame.f_code.co_filename.startswith("<cell "):
             line = step.tb_lineno
         step = step.tb_next
-    return [name[:MAX_WORDS], str(fault)[:MAX_WORDS], line or 0]
+    return [name[:MAX_WORDS], text[:MAX_WORDS], line or 0]

@@ -2,6 +2,7 @@
 
 import ast
 
+from course import notebooks
 from course.answers import form, is_stub
 from course.grading.intake import source as code
 
@@ -37,6 +38,23 @@ def begun(question, source):
     if untouched == wanted:
         return False
     return True if other else None
+
+
+def is_no_code(notebook, question):
+    """Whether the cell of an answer holds text that no parser accepts.
+
+    Parameters
+    ----------
+    notebook : dict
+        As `course.notebooks` reads it.
+    question : Question
+        Its id is the cell's mark.
+    """
+    cells = notebooks.find_cells(notebook, notebooks.answer_id(question.id))
+    texts = [c["source"] for c in cells if c["cell_type"] == "code"]
+    if sum(map(len, texts)) > code.MAX_LENGTH:
+        return False
+    return any(text.strip() and not code.plain(text) for text in texts)
 
 
 def _is_untouched(step, shipped):
