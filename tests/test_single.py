@@ -155,6 +155,21 @@ def test_a_process_may_fail_the_proof_after_others_passed_it(
         list(single.results(None, range(len(replies))))
 
 
+def test_a_process_ends_without_more_ado(course):
+    """What libraries do at the end takes time, and a signal may come then."""
+    path = Path("solutions", classroom.ASSIGNMENT, "questions.py")
+    path.write_text(
+        "import atexit, multiprocessing, pathlib\n"
+        "if multiprocessing.parent_process():\n"
+        "    pathlib.Path('there').touch()\n"
+        "    atexit.register(pathlib.Path('ado').touch)\n"
+        f"{classroom.QUESTIONS}"
+    )
+    hand_in(ada=classroom.RIGHT)
+    assert run().exit_code == 0
+    assert Path("there").exists() and not Path("ado").exists()
+
+
 def test_limits_reach_the_process(course):
     loop = {**classroom.RIGHT, "E9-2": "while True:\n    pass"}
     hand_in(ada=loop)

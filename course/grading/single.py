@@ -7,6 +7,7 @@ again, at last when all others are done; then it is given up.
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 
@@ -143,7 +144,7 @@ def _serve(pipe, task):
     # is merely ignored here would stay so for submissions as well.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with contextlib.suppress(EOFError, OSError):
+    with contextlib.suppress(EOFError, OSError, SystemExit):
         while True:
             job = pipe.recv()
             try:
@@ -151,3 +152,5 @@ def _serve(pipe, task):
             except SandboxError as fault:
                 reply = fault
             pipe.send(reply)
+    # torch takes its time to tidy up, and would tell of a signal then.
+    os._exit(0)
