@@ -150,8 +150,8 @@ PICTURES = {
 
 @pytest.fixture(params=PICTURES)
 def picture(request):
-    """The figure of one picture, drawn in the course's look."""
-    with mpl.rc_context(RC):
+    """The figure of one picture, nobody having asked for a look."""
+    with mpl.rc_context(mpl.rcParamsDefault):
         figure = PICTURES[request.param]().figure
         figure.draw_without_rendering()
         yield figure
@@ -206,6 +206,27 @@ def test_no_picture_has_a_title(picture):
     assert not any(ax.get_title() for ax in picture.axes)
 
 
+def test_a_figure_of_somebody_elses_keeps_its_look():
+    with mpl.rc_context({"lines.linewidth": 7, "legend.frameon": True}):
+        theirs = plots.plot_loss("l1_loss", ax=plt.Figure().add_subplot())
+        ours = plots.plot_losses(["l1_loss", "mse_loss"])
+        plots.plot_slice([0, 1], [2, 1], label="more", ax=ours)
+    assert theirs.lines[0].get_linewidth() == 7
+    assert theirs.get_legend().get_frame_on()
+    widths = {line.get_linewidth() for line in ours.lines}
+    assert widths == {RC["lines.linewidth"]}
+    assert not ours.get_legend().get_frame_on()
+
+
+def test_long_labels_leave_room_for_the_panel():
+    label = "a label with more words than anybody would put on a slide " * 2
+    ax = plots.plot_loss("huber_loss", label=label)
+    ax.figure.draw_without_rendering()
+    assert ax.bbox.width > 0.4 * ax.figure.bbox.width
+    (text,) = ax.get_legend().get_texts()
+    assert " ".join(text.get_text().split()) == label.strip()
+
+
 # Losses
 
 
@@ -246,6 +267,13 @@ def test_one_loss_drawn_twice_gets_two_looks():
     lines = plots.plot_losses(pairs).lines
     assert len({line.get_color() for line in lines}) == 3
     assert len({str(line._unscaled_dash_pattern) for line in lines}) == 3
+
+
+def test_up_to_twenty_five_curves_have_looks_of_their_own():
+    pairs = [("huber_loss", {"delta": k / 10}) for k in range(1, 26)]
+    lines = plots.plot_losses(pairs).lines
+    looks = {(x.get_color(), str(x._unscaled_dash_pattern)) for x in lines}
+    assert len(looks) == 25
 
 
 def test_value_and_gradient_share_the_residual_axis():
@@ -727,11 +755,11 @@ UNKNOWN = (
             "x, y and prediction must have the same shape",
         ),
         (
-            lambda: plots.plot_band([1], [1], [-0.5]),
+            lambda: plots.plot_band([1, 2], [1, 1], [1, -0.5]),
             "sd must not be negative, got −0.5",
         ),
         (
-            lambda: plots.plot_band([1], [1], [1], k=0),
+            lambda: plots.plot_band([1, 2], [1, 1], [1, 1], k=0),
             "k must be positive, got 0",
         ),
         (
@@ -1052,3 +1080,99 @@ def test_curves_over_other_ranges_or_none_do_not_cross():
     for other in ([[2, 3], [-1, 1]], [[1, 0], [-1, 1]], [[0.5], [0]]):
         ax = two_lines([0, 1], [1, -1], *other)
         assert "Crossings" not in plots.describe(ax)
+
+
+# Unusual input
+
+
+def test_margins_all_below_zero_fill_the_panel():
+    ax = plots.plot_margin_losses(["exponential_loss"], xlim=(-50, -1))
+    assert ax.get_xlim() == (-50, -1)
+    words = plots.describe(ax)
+    assert "Exponential (falls from 5.18 × 10^21 to 2.72)" in words
+
+
+def test_a_surface_that_varies_by_rounding_is_flat():
+    z = 1 + 1e-15 * np.arange(9).reshape(3, 3)
+    with pytest.raises(ValueError, match=r"^grid.z must vary, got 1 through"):
+        plots.plot_surface(Grid([0, 1, 2], [0, 1, 2], z))
+
+
+def test_rounding_at_the_minimum_reads_zero():
+    grid = bowl()
+    ax = plots.plot_surface(Grid(grid.x, grid.y, grid.z - 0.5 + 1e-31))
+    bar = ax.figure.axes[1]
+    ax.figure.draw_without_rendering()
+    assert bar.get_yticklabels()[0].get_text() == "0"
+    assert "loss from 0 to" in plots.describe(ax)
+
+
+def test_a_path_that_diverges_leaves_the_surface_in_sight():
+    ax = plots.plot_surface(bowl())
+    before = ax.get_xlim()
+    plots.plot_path([[0, 0], [0, 3.2]], ax=ax)
+    assert ax.get_xlim() == before
+    assert 3.2 < ax.get_ylim()[1] < 3.6
+    plots.plot_path([[0, 0], [1e9, -1e9]], label="diverges", ax=ax)
+    plots.plot_arrows(bowl(), ax=ax)
+    assert -2 <= ax.get_xlim()[0] and 3 <= ax.get_xlim()[1] < 3.3
+    assert -2.3 < ax.get_ylim()[0] <= -2
+    assert "to (1000000000, −1000000000), 1 steps" in plots.describe(ax)
+
+
+def test_a_path_beyond_the_edge_leaves_the_relief_its_size():
+    alone = plots.plot_surface_3d(bowl())
+    ax = plots.plot_surface_3d(bowl(), paths={"far": [[0, 0], [90, 90]]})
+    assert ax.get_xlim() == alone.get_xlim()
+    assert ax.get_ylim() == alone.get_ylim()
+
+
+def test_a_long_label_beside_the_relief_is_not_cut_off():
+    ax = plots.plot_surface_3d(bowl(), xlabel="weight of the first input (kg)")
+    ax.figure.canvas.draw()
+    pixels = np.asarray(ax.figure.canvas.buffer_rgba())
+    assert (pixels[-1] == 255).all()
+    assert "over weight of the first input (kg) (" in plots.describe(ax)
+
+
+def test_a_heat_map_of_one_cell_shows_it():
+    ax = plots.plot_heatmap([3], [5], [[7]])
+    (mesh,) = ax.collections
+    assert mesh.get_datalim(ax.transData).width == 1
+    ax = plots.plot_heatmap([0, 1, 3], [5], [[7, 8, 9]])
+    assert_allclose(ax.get_xlim(), [-0.5, 4])
+    (mesh,) = ax.collections
+    assert_allclose(mesh.get_coordinates()[0, :, 0], [-0.5, 0.5, 2, 4])
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plots.plot_slice([1], [2]),
+        lambda: plots.plot_band([1], [2], [1]),
+        lambda: plots.plot_density([1], [2]),
+        lambda: plots.plot_coefficients([1], [[2, 1]]),
+    ],
+)
+def test_one_point_makes_no_curve(draw):
+    with pytest.raises(ValueError, match="must hold at least 2 numbers"):
+        draw()
+
+
+def test_ten_marks_on_a_slice_look_unlike():
+    marks = {str(k): k for k in range(10)}
+    ax = plots.plot_slice(np.arange(10), np.arange(10), marks=marks)
+    drawn = marked(ax, "mark")
+    looks = {(m.get_marker(), m.get_markerfacecolor()) for m in drawn}
+    assert len(looks) == 10
+
+
+def test_a_bar_without_a_height_is_undefined():
+    ax = plots.plot_bars(["a", "b", "c"], [1, np.nan, 2])
+    assert "a 1, b undefined, c 2" in plots.describe(ax)
+
+
+def test_every_lowest_place_is_told():
+    ax = plots.plot_loss("von_mises_nll_loss", xlim=(-7, 7))
+    words = plots.describe(ax)
+    assert "lowest 1.07 at −6.29 and 0 and 6.29" in words

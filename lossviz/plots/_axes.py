@@ -1,17 +1,55 @@
 """What all drawing functions share."""
 
+import textwrap
 from collections.abc import Mapping
+from contextlib import nullcontext
+from functools import wraps
 from numbers import Real
+from weakref import WeakSet
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 
-from lossviz.style import COLORS, LINE_STYLES, new_figure
+from lossviz.style import COLORS, LINE_STYLES, RC, new_figure
 from lossviz.surfaces import Grid
 from lossviz.validation import all_finite, broken, text, vector
 
 # Letters of the usual size to an inch.
 LETTERS = 11
+# Longer labels are broken into lines, or they would leave no room.
+LONGEST_LABEL = 32
+# The figures that were made here, which are in the course's look.
+_MADE = WeakSet()
+
+
+def in_style(draw):
+    """Let a function draw in the course's look on figures made here.
+
+    What stands on a figure of somebody else's is in theirs.
+    """
+
+    @wraps(draw)
+    def drawn_in_style(*args, **keywords):
+        with _look(keywords.get("ax", keywords.get("axes"))):
+            return draw(*args, **keywords)
+
+    return drawn_in_style
+
+
+def _look(axes):
+    """Return the context for drawing on axes: one, several or None."""
+    several = isinstance(axes, (list, tuple, np.ndarray))
+    first = next(iter(axes), None) if several else axes
+    if isinstance(first, Axes) and first.get_figure(root=True) not in _MADE:
+        return nullcontext()
+    return mpl.rc_context(RC)
+
+
+def made_here(axes, figure):
+    """Return axes, their figure being one that was made here."""
+    _MADE.add(figure)
+    return axes
 
 
 def or_new_axes(ax, **words):
@@ -22,7 +60,10 @@ def or_new_axes(ax, **words):
     """
     for name, value in words.items():
         text(name, value)
-    return new_figure()[1] if ax is None else an_axes(ax)
+    if ax is not None:
+        return an_axes(ax)
+    figure, ax = new_figure()
+    return made_here(ax, figure)
 
 
 def an_axes(ax):
@@ -35,7 +76,8 @@ def an_axes(ax):
 def or_new_panels(axes, n):
     """Return n Axes in a list: those given, or those of a new figure."""
     if axes is None:
-        return list(new_figure(1, n, sharex=n > 1)[1])
+        figure, panels = new_figure(1, n, sharex=n > 1)
+        return made_here(list(panels), figure)
     try:
         panels = list(axes)
     except TypeError:
@@ -101,10 +143,11 @@ def drawn(ax, kind):
 
 
 def nth_style(n):
-    """Colour and line style of the n-th thing of a kind."""
+    """Colour and line style of the n-th thing of a kind; no two share both."""
+    colors, styles = len(COLORS), len(LINE_STYLES)
     return {
-        "color": COLORS[n % len(COLORS)],
-        "linestyle": LINE_STYLES[n % len(LINE_STYLES)],
+        "color": COLORS[n % colors],
+        "linestyle": LINE_STYLES[(n + n // colors) % styles],
     }
 
 
@@ -130,12 +173,19 @@ def legend_beside(ax):
         rows = max(1, int(3.5 * _inches(ax)[1]))
         ax.legend(
             handles,
-            labels,
+            [broken_label(label) for label in labels],
             loc="upper left",
             bbox_to_anchor=(1.02, 1),
             borderaxespad=0,
             ncols=-(-len(handles) // rows),
         )
+
+
+def broken_label(label, longest=LONGEST_LABEL):
+    """Return a label in lines of `longest` letters, words left whole."""
+    if len(label) <= longest:
+        return label
+    return textwrap.fill(label, longest, break_long_words=False)
 
 
 def legend_above(figure):

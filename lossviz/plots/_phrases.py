@@ -6,7 +6,10 @@ details that may be left out.
 
 import numpy as np
 
-from lossviz.wording import number
+from lossviz.wording import number, reach
+
+# Shares of its height by which samples of a curve may miss an extreme.
+MISSED = 3e-5
 
 
 def label_of(artist, otherwise=""):
@@ -14,11 +17,16 @@ def label_of(artist, otherwise=""):
     return otherwise if label.startswith("_") else label
 
 
+def on_one_line(label):
+    return " ".join(label.split())
+
+
 def _curve(line):
     x, y = _finite_xy(line)
     if len(x) < 2:
         return [label_of(line, "curve")]
-    y = np.where(np.abs(y) < 1e-9 * np.ptp(y), 0, y)
+    seen = min(np.ptp(y), np.ptp(line.axes.get_ylim()))
+    y = np.where(np.abs(y) < 1e-9 * seen, 0, y)
     low_end, high_end = sorted(y[[0, -1]])
     has_low = low_end - y.min() > 1e-9 * np.ptp(y)
     has_high = y.max() - high_end > 1e-9 * np.ptp(y)
@@ -49,9 +57,13 @@ def _at(x, y, height):
 
 def _places(x, y, height):
     """Say where a height is reached; of a plateau, its middle."""
-    reached = np.flatnonzero(np.abs(y - height) <= 1e-9 * np.ptp(y))
+    away = np.abs(y - height)
+    reached = np.flatnonzero(away <= MISSED * np.ptp(y))
     plateaus = np.split(reached, np.flatnonzero(np.diff(reached) > 1) + 1)
-    middles = np.array([x[[p[0], p[-1]]].mean() for p in plateaus])
+    # of samples around a peak those nearest to it
+    rounding = 1e-9 * np.ptp(y)
+    flat = [p[away[p] <= away[p].min() + rounding] for p in plateaus]
+    middles = np.array([x[[p[0], p[-1]]].mean() for p in flat])
     middles[np.abs(middles) < 1e-9 * np.ptp(x)] = 0
     return " and ".join(map(number, middles))
 
@@ -151,13 +163,13 @@ def _density(line):
 
 
 def _contours(contours):
-    heights = f"{number(contours.zmin)} to {number(contours.zmax)}"
+    heights = reach(contours.zmin, contours.zmax)
     return ["contours", f"{_color_label(contours)} from {heights}"]
 
 
 def _heatmap(mesh):
     z = mesh.get_array()
-    heights = f"{number(z.min())} to {number(z.max())}"
+    heights = reach(z.min(), z.max())
     return ["colours", f"{_color_label(mesh)} from {heights}"]
 
 
@@ -166,8 +178,8 @@ def _color_label(mappable):
 
 
 def _surface(facets):
-    low, high = map(number, facets.get_clim())
-    return ["surface", f"{facets.axes.get_zlabel()} from {low} to {high}"]
+    label = on_one_line(facets.axes.get_zlabel())
+    return ["surface", f"{label} from {reach(*facets.get_clim())}"]
 
 
 def _places_of(line):

@@ -4,6 +4,7 @@ import numpy as np
 
 from lossviz.plots._axes import (
     fit_side_by_side,
+    in_style,
     label_axes,
     legend_above,
     legend_beside,
@@ -19,6 +20,7 @@ from lossviz.wording import number
 HATCHES = ("", "//", "..", "xx", "\\\\")
 
 
+@in_style
 def plot_histogram(values, *, bins=30, xlabel="value", label=None, ax=None):
     """Draw how often values fall into each of `bins` equal intervals.
 
@@ -66,6 +68,7 @@ def _name_bars(ax, centres, labels):
     ax.set_xticks(centres, labels, **look)
 
 
+@in_style
 def plot_bars(labels, values, *, ylabel="value", form=number, ax=None):
     """Draw one bar per label, or one group of bars for several series.
 

@@ -6,6 +6,7 @@ from matplotlib.collections import LineCollection
 from lossviz.losses import LOSSES
 from lossviz.losses.links import softmax
 from lossviz.plots._axes import (
+    in_style,
     label_axes,
     legend_beside,
     listed,
@@ -36,6 +37,7 @@ PAIR_LOOKS = {
 }
 
 
+@in_style
 def plot_margin_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
     """Draw losses of the margin beside the 0–1 loss they stand in for.
 
@@ -66,12 +68,13 @@ def plot_margin_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
     """
     known = [name for name in LOSSES if LOSSES[name].argument == "margin"]
     losses = [choice("loss", loss, known) for loss in list_of_losses(losses)]
-    low, _ = interval("xlim", xlim)
+    low, high = interval("xlim", xlim)
     if not flag("gradient", gradient) and "zero_one_loss" not in losses:
         losses = ["zero_one_loss", *losses]
     ax = or_new_axes(ax)
     if low < 0:
-        ax.axvspan(low, 0, color="#E8E8E8", zorder=0, label="wrong class")
+        wrong = {"color": "#E8E8E8", "zorder": 0, "label": "wrong class"}
+        ax.axvspan(low, min(0, high), **wrong)
     plot_losses(losses, xlim=xlim, gradient=gradient, ax=ax)
     if not gradient:
         # An exponential would leave no room for all others.
@@ -79,6 +82,7 @@ def plot_margin_losses(losses, *, xlim=(-3, 3), gradient=False, ax=None):
     return ax
 
 
+@in_style
 def plot_probabilities(
     probabilities, *, labels=None, target=None, ylabel="probability", ax=None
 ):
@@ -124,6 +128,7 @@ def plot_probabilities(
     return ax
 
 
+@in_style
 def plot_softmax(logits, *, labels=None, target=None, axes=None):
     """Draw logits and, in a second panel, their softmax.
 
@@ -174,6 +179,7 @@ def _class_bars(name, series, labels, target, ylabel, ax):
     return ax
 
 
+@in_style
 def plot_embedding(
     points, labels, *, pairs=None, xlabel="z₁", ylabel="z₂", ax=None
 ):

@@ -7,6 +7,7 @@ import numpy as np
 from lossviz import fits
 from lossviz.losses import LOSSES
 from lossviz.plots._axes import (
+    in_style,
     label_axes,
     legend_above,
     legend_beside,
@@ -103,6 +104,7 @@ def _said(name, value):
     return number(real(name, value))
 
 
+@in_style
 def plot_loss(
     loss, *, xlim=None, gradient=False, label=None, ax=None, **parameters
 ):
@@ -164,6 +166,7 @@ def plot_loss(
     return ax
 
 
+@in_style
 def plot_losses(losses, *, xlim=None, gradient=False, ax=None):
     """Draw several losses, or their gradients, on one Axes.
 
@@ -199,6 +202,7 @@ def plot_losses(losses, *, xlim=None, gradient=False, ax=None):
     return ax
 
 
+@in_style
 def plot_loss_and_gradient(losses, *, xlim=None, axes=None):
     """Draw losses and, in a second panel, their gradients.
 
@@ -227,6 +231,7 @@ def plot_loss_and_gradient(losses, *, xlim=None, axes=None):
     return ax_value, ax_gradient
 
 
+@in_style
 def plot_influence(losses, *, xlim=(-6, 6), axes=None):
     """Draw ρ, its influence ψ = ρ′ and the weight ψ(r)/r of a residual.
 

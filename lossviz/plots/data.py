@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from lossviz.losses import LOSSES
 from lossviz.plots._axes import (
     drawn,
+    in_style,
     label_axes,
     legend_beside,
     nth_style,
@@ -26,6 +27,7 @@ from lossviz.validation import (
 from lossviz.wording import number
 
 
+@in_style
 def plot_points(
     x, y, *, outliers=None, xlabel="x", ylabel="y", label=None, ax=None
 ):
@@ -69,6 +71,7 @@ def plot_points(
     return ax
 
 
+@in_style
 def plot_line(intercept, slope, *, label=None, loss=None, ax=None):
     """Draw the straight line intercept + slope · x across the axes.
 
@@ -128,6 +131,7 @@ def _make_room(ax, x, y):
     ax.autoscale_view(scalex=empty)
 
 
+@in_style
 def plot_residuals(x, y, prediction, *, ax=None):
     """Draw each residual as a vertical line from prediction to observation.
 
@@ -160,6 +164,7 @@ def plot_residuals(x, y, prediction, *, ax=None):
     return ax
 
 
+@in_style
 def plot_band(
     x, mean, sd, *, k=2, label=None, color=BLUE, linestyle="-", ax=None
 ):
@@ -187,10 +192,11 @@ def plot_band(
     Raises
     ------
     ValueError
-        If shapes differ or are not (n,), `k` is not positive, an `sd` is
-        negative, or a colour or line style is none.
+        If shapes differ or are not (n,), there is one position, `k` is not
+        positive, an `sd` is negative, or a colour or line style is none.
     """
-    x, mean, sd = vector("x", x), vector("mean", mean), vector("sd", sd)
+    x = vector("x", x, minimum=2)
+    mean, sd = vector("mean", mean), vector("sd", sd)
     same_shape(x=x, mean=mean, sd=sd)
     if (sd < 0).any():
         raise ValueError(f"sd must not be negative, got {number(sd.min())}")
@@ -218,6 +224,7 @@ def _check_line_style(linestyle):
         raise broken("linestyle", rule, linestyle) from None
 
 
+@in_style
 def plot_density(y, density, *, xlabel="y", label=None, ax=None):
     """Draw a probability density, shaded down to zero.
 
@@ -239,9 +246,9 @@ def plot_density(y, density, *, xlabel="y", label=None, ax=None):
     Raises
     ------
     ValueError
-        If shapes differ or are not (n,).
+        If shapes differ or are not (n,), or there is one value.
     """
-    y, density = vector("y", y), vector("density", density)
+    y, density = vector("y", y, minimum=2), vector("density", density)
     same_shape(y=y, density=density)
     ax = or_new_axes(ax, xlabel=xlabel, label=label)
     style = nth_style(drawn(ax, "density"))

@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 
 from lossviz.plots._axes import an_axes
 from lossviz.plots._crossings import crossings
-from lossviz.plots._phrases import DESCRIBERS, label_of
-from lossviz.wording import number
+from lossviz.plots._phrases import DESCRIBERS, label_of, on_one_line
+from lossviz.wording import number, reach
 
 __all__ = ["describe"]
 
@@ -69,20 +69,19 @@ def _phrase(label, *details):
 
 
 def _axes_sentence(ax):
-    y_label = ax.get_ylabel() or "values"
+    y_label = on_one_line(ax.get_ylabel()) or "values"
     if _bar_containers(ax, "bars"):
         return f"Bars of {y_label}."
     y = f"{y_label} ({_range(ax.get_ylim(), ax.get_yscale())})"
-    x_label = ax.get_xlabel() or "position"
+    x_label = on_one_line(ax.get_xlabel()) or "position"
     x = f"{x_label} ({_range(ax.get_xlim(), ax.get_xscale())})"
     if hasattr(ax, "get_zlabel"):
-        return f"Plot of {ax.get_zlabel()} over {x} and {y}."
+        return f"Plot of {on_one_line(ax.get_zlabel())} over {x} and {y}."
     return f"Plot of {y} against {x}."
 
 
 def _range(limits, scale):
-    low, high = limits
-    text = f"{number(low, 2)} to {number(high, 2)}"
+    text = reach(*limits, digits=2)
     return f"{text}, log scale" if scale == "log" else text
 
 
@@ -128,7 +127,8 @@ def _bar_parts(ax):
     heights = (text for text in ax.texts if text.get_gid() == "bar label")
     groups = _bar_containers(ax, "bars")
     for bars in groups:
-        said = [next(heights).get_text() for _ in bars.patches]
+        # matplotlib writes nothing above a bar that is NaN
+        said = [next(heights).get_text() or "undefined" for _ in bars.patches]
         if len(said) * len(groups) > MOST_BARS:
             values = _extremes(names, said, bars)
         else:

@@ -3,7 +3,12 @@
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from lossviz.plots._axes import a_surface, label_axes, or_new_axes
+from lossviz.plots._axes import (
+    a_surface,
+    in_style,
+    label_axes,
+    or_new_axes,
+)
 from lossviz.plots.surfaces import plot_heatmap
 from lossviz.surfaces import gradient
 from lossviz.validation import count
@@ -13,6 +18,7 @@ LEVEL = 1e-12
 ARROW_RIM = [withStroke(linewidth=2, foreground="black")]
 
 
+@in_style
 def plot_arrows(grid, *, n=11, xlabel="slope", ylabel="intercept", ax=None):
     """Draw arrows downhill, in the direction of the negative gradient.
 
@@ -71,6 +77,7 @@ def plot_arrows(grid, *, n=11, xlabel="slope", ylabel="intercept", ax=None):
     return ax
 
 
+@in_style
 def plot_gradient_field(
     grid,
     *,

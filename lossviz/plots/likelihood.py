@@ -4,9 +4,11 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from lossviz.plots._axes import (
+    in_style,
     label_axes,
     legend_beside,
     listed,
+    nth_style,
     or_new_axes,
 )
 from lossviz.plots.data import plot_density
@@ -25,6 +27,7 @@ N_SAMPLES = 601
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
+@in_style
 def plot_likelihood(
     data, density, *, xlim=None, xlabel="y", label="density", ax=None
 ):
@@ -94,6 +97,7 @@ def _limits(data):
     return data.min() - room, data.max() + room
 
 
+@in_style
 def plot_coefficients(
     strengths, coefficients, *, names=None, xlabel="λ", ax=None
 ):
@@ -120,10 +124,11 @@ def plot_coefficients(
     Raises
     ------
     ValueError
-        If shapes do not fit, a strength is not positive or there are no
-        coefficients, or more.
+        If shapes do not fit, a strength is not positive, there is only one,
+        or there are no coefficients, or more.
     """
-    strengths = all_positive("strengths", vector("strengths", strengths))
+    strengths = vector("strengths", strengths, minimum=2)
+    strengths = all_positive("strengths", strengths)
     coefficients = as_float("coefficients", coefficients)
     most = len(COLORS) * len(LINE_STYLES)
     if coefficients.ndim != 2 or not 1 <= coefficients.shape[1] <= most:
@@ -140,8 +145,7 @@ def plot_coefficients(
     ax = or_new_axes(ax, xlabel=xlabel)
     ax.axhline(0, color=BLACK, linewidth=1)
     for n, name in enumerate(names):
-        look = {"color": COLORS[n % 5], "gid": "coefficient", "label": name}
-        look["linestyle"] = LINE_STYLES[(n + n // 5) % 5]
+        look = {"gid": "coefficient", "label": name, **nth_style(n)}
         ax.plot(strengths, coefficients[:, n], **look)
     ax.set_xscale("log")
     ax.margins(x=0)

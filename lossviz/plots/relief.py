@@ -7,10 +7,13 @@ from matplotlib.ticker import MaxNLocator
 from lossviz.plots._axes import (
     a_surface,
     an_axes,
+    broken_label,
     drawn,
+    in_style,
     label_axes,
     legend_above,
     legend_beside,
+    made_here,
     nth_style,
     or_new_axes,
 )
@@ -29,10 +32,13 @@ from lossviz.validation import (
 )
 
 RIM = [withStroke(linewidth=4, foreground="black")]
+# Letters in a line beside the box, at most: there is room for no more.
+WIDEST = 22
 # More facets take longer to draw and look no smoother.
 MOST_FACETS = 60
 
 
+@in_style
 def plot_surface_3d(
     grid,
     *,
@@ -85,7 +91,8 @@ def plot_surface_3d(
         text(f"{name}label", label)
     if ax is None:
         flat = {"projection": "3d", "computed_zorder": False}
-        ax = new_figure(size=(8, 5.5), subplot_kw=flat)[1]
+        figure, ax = new_figure(size=(8, 5.5), subplot_kw=flat)
+        ax = made_here(ax, figure)
     if not hasattr(an_axes(ax), "plot_surface"):
         raise ValueError(
             f"ax must have projection '3d', got {type(ax).__name__}"
@@ -102,8 +109,10 @@ def plot_surface_3d(
         gid="surface",
         **facets,
     )
+    view_of_surface = ax.get_xlim(), ax.get_ylim()
     for n, (label, path) in enumerate(paths.items()):
         _lay_path(ax, grid, path, label, n)
+    ax.set(xlim=view_of_surface[0], ylim=view_of_surface[1])
     if minimum:
         x, y, z = ([value] for value in grid.minimum)
         ax.plot(x, y, z, zorder=3, **MINIMUM)
@@ -115,7 +124,9 @@ def plot_surface_3d(
 def _arrange(ax, view, labels):
     """Turn the box to the eye, with room for labels around it."""
     ax.view_init(*view)
-    ax.set_box_aspect((4, 4, 2.6), zoom=1.0)
+    labels = [broken_label(label or "", WIDEST) for label in labels]
+    second_line = any("\n" in label for label in labels)
+    ax.set_box_aspect((4, 4, 2.6), zoom=0.9 if second_line else 1.0)
     for axis, label, pad in zip("xyz", labels, (12, 12, 13), strict=True):
         getattr(ax, f"set_{axis}label")(label, labelpad=pad)
     ax.locator_params(nbins=5)
@@ -160,6 +171,7 @@ def _position(value, axis):
     return np.interp(value, axis, index, np.nan, np.nan)
 
 
+@in_style
 def plot_slice(
     position,
     loss,
@@ -193,10 +205,11 @@ def plot_slice(
     Raises
     ------
     ValueError
-        If shapes differ or are not (n,), positions do not increase, or a
-        mark is no number or lies beyond the ends.
+        If shapes differ or are not (n,), there is one position or they do
+        not increase, or a mark is no number or lies beyond the ends.
     """
-    position, loss = vector("position", position), vector("loss", loss)
+    position = vector("position", position, minimum=2)
+    loss = vector("loss", loss)
     same_shape(position=position, loss=loss)
     if not (np.diff(position) > 0).all():
         raise broken("position", "increase", position)
@@ -232,4 +245,6 @@ def _mark(ax, position, loss, marks):
         height = np.interp(place, position, loss)
         look = {"marker": shapes[n % len(shapes)], "markersize": 10}
         look |= {"color": BLACK, "linestyle": "none", "zorder": 3}
+        # the second five are hollow
+        look |= {"markerfacecolor": "white"} if n // len(shapes) % 2 else {}
         ax.plot([place], [height], label=label, gid="mark", **look)

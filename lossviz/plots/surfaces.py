@@ -6,6 +6,7 @@ from matplotlib.patheffects import withStroke
 from lossviz.plots._axes import (
     a_surface,
     drawn,
+    in_style,
     label_axes,
     legend_above,
     or_new_axes,
@@ -29,6 +30,7 @@ MINIMUM = {
 }
 
 
+@in_style
 def plot_surface(
     grid,
     *,
@@ -71,16 +73,22 @@ def plot_surface(
     steps = np.linspace(0, 1, count("levels", levels, minimum=2) + 1) ** 2
     grid = a_surface(grid)
     low, high = np.nanmin(grid.z), np.nanmax(grid.z)
-    if not low < high:
-        raise ValueError(f"grid.z must vary, got {low:g} throughout")
     heights = low + (high - low) * steps
+    if not (np.diff(heights) > 0).all():
+        raise ValueError(f"grid.z must vary, got {low:g} throughout")
     minimum = flag("minimum", minimum)
     text("zlabel", zlabel)
     ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel)
     contours = ax.contourf(grid.x, grid.y, grid.z, heights)
     contours.set_gid("contours")
     ax.contour(contours, colors="white", linewidths=0.7)
-    ax.figure.colorbar(contours, ax=ax, label=zlabel, format="%.3g")
+    near_zero = 1e-9 * (high - low)
+    ax.figure.colorbar(
+        contours,
+        ax=ax,
+        label=zlabel,
+        format=lambda z, _: f"{z if abs(z) > near_zero else 0:.3g}",
+    )
     if minimum:
         x, y, _ = grid.minimum
         ax.plot(x, y, **MINIMUM)
@@ -89,8 +97,12 @@ def plot_surface(
     return ax
 
 
+@in_style
 def plot_path(path, *, label=None, ax=None):
     """Draw the path of an optimizer through two parameters.
+
+    On a surface the view stays with it: it grows by up to a quarter of its
+    size on each side, and what is farther away is out of sight.
 
     Parameters
     ----------
@@ -117,8 +129,20 @@ def plot_path(path, *, label=None, ax=None):
     dots = {"marker": "o", "markersize": 5, "markeredgecolor": "black"}
     dots |= {"color": style["color"], "linestyle": "none"}
     ax.plot(*path.T, label="_steps", **dots)
+    _stay_with_surface(ax)
     legend_above(ax.figure)
     return ax
+
+
+def _stay_with_surface(ax):
+    """Let what is far from a surface not count for the view."""
+    for surface in ax.collections:
+        if surface.get_gid() in ("contours", "heatmap"):
+            edges = np.transpose(surface.sticky_edges)
+            room = np.ptp(edges, axis=0) / 4
+            reach = edges.min(axis=0) - room, edges.max(axis=0) + room
+            ax.dataLim.set_points(np.clip(ax.dataLim.get_points(), *reach))
+            ax.autoscale_view()
 
 
 def path_style(n):
@@ -137,6 +161,16 @@ def a_path(name, path):
     return path
 
 
+def _borders(places):
+    """Return where cells end that lie around places; one is 1 wide."""
+    if len(places) == 1:
+        return places[0] + np.array([-0.5, 0.5])
+    between = (places[:-1] + places[1:]) / 2
+    first, last = 2 * places[0] - between[0], 2 * places[-1] - between[-1]
+    return np.concatenate([[first], between, [last]])
+
+
+@in_style
 def plot_heatmap(x, y, z, *, xlabel="x", ylabel="y", zlabel="value", ax=None):
     """Draw a table of numbers as colours, with a colour bar.
 
@@ -174,7 +208,7 @@ def plot_heatmap(x, y, z, *, xlabel="x", ylabel="y", zlabel="value", ax=None):
     z = some_finite("z", z)
     text("zlabel", zlabel)
     ax = or_new_axes(ax, xlabel=xlabel, ylabel=ylabel)
-    mesh = ax.pcolormesh(x, y, z, shading="nearest", rasterized=True)
+    mesh = ax.pcolormesh(*map(_borders, (x, y)), z, rasterized=True)
     mesh.set_gid("heatmap")
     ax.figure.colorbar(mesh, ax=ax, label=zlabel)
     label_axes(ax, xlabel, ylabel)
