@@ -53,7 +53,8 @@ def page(name):
 def index(known):
     """Return the page that lists modules, as Markdown."""
     rows = [
-        f"| [`{name}`]({name}.rst) | {module.__doc__.splitlines()[0]} |"
+        f"| [`{name.removeprefix('lossviz.')}`]({name}.rst) "
+        f"| {module.__doc__.splitlines()[0]} |"
         for name, module in known.items()
     ]
     toc = "\n".join(known)
