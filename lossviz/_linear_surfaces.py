@@ -26,7 +26,7 @@ ROOM = 700.0
 # They take one score for each class.
 OF_CLASS_SCORES = ("cross_entropy", "focal_loss", "multi_margin_loss")
 
-Sum = tuple[np.ndarray, int]
+Sum = tuple[np.ndarray, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +79,26 @@ def _sum(
         return squared(plane, y)
     settings = {**record.parameters, **parameters, "reduction": "none"}
     settings.pop("target", None)
-    return elementwise(
+    total, added = elementwise(
         plane, lambda input, target: record.value(input, target, **settings), y
     )
+    if loss in OF_CLASS_SCORES:
+        scores = np.zeros(plane.parts[0].shape)
+        added = _divisor(record.value, scores, y, settings)
+    return total, added
+
+
+def _divisor(
+    loss: Callable, scores: np.ndarray, y: np.ndarray, settings: dict
+) -> float:
+    """Return what the mean of a loss divides its sum by, at any scores.
+
+    It is not the number of examples where some are ignored or weigh more.
+    """
+    total = loss(scores, y, **{**settings, "reduction": "sum"})
+    mean = loss(scores, y, **{**settings, "reduction": "mean"})
+    # of a single class the loss is 0 whatever the scores
+    return len(y) if mean == 0 else total / mean
 
 
 def losses_of_scores() -> list[str]:

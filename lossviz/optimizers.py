@@ -142,6 +142,11 @@ def _walk_floats(
     except OverflowError:
         # Powers of plain floats raise where arrays turn into infinity.
         path += [(np.nan,) * len(point)] * (n_steps + 1 - len(path))
+    if len(point) < start.size:
+        raise ValueError(
+            f"grad must return {start.size} numbers at every point, "
+            f"got {len(point)}"
+        )
     return np.array(path)
 
 

@@ -189,7 +189,7 @@ def linear_surface(
     Returns
     -------
     Grid
-        The mean of the unreduced losses at each point.
+        The mean loss at each point, as the loss itself takes it.
 
     Raises
     ------

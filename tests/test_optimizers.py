@@ -245,3 +245,9 @@ def test_starts_and_gradients_of_the_wrong_shape_are_refused():
         descend(3, [1.0], step=0.1)
     with pytest.raises(ValueError, match="^grad must hold real numbers only"):
         descend(lambda p: None, [1.0], step=0.1)
+    short = iter([(1.0, 2.0), (1.0, 2.0), (1.0,), (1.0,)])
+    with pytest.raises(ValueError) as caught:
+        descend(lambda p: next(short), [1.0, 2.0], step=0.1, n_steps=3)
+    assert str(caught.value) == (
+        "grad must return 2 numbers at every point, got 1"
+    )

@@ -202,6 +202,50 @@ def test_plane_of_a_model_with_a_score_per_class_is_the_mean_loss(loss):
         assert_allclose(grid.z[i, j], expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "ignored, options",
+    [
+        ([], {"weight": [0.5, 2.0, 0.0, 3.0]}),
+        ([3, 4, 11], {}),
+        ([0, 7], {"weight": [0.5, 2, 1, 3], "label_smoothing": 0.2}),
+        (range(20), {}),
+    ],
+)
+def test_the_mean_of_weighed_and_ignored_examples_is_the_losses_own(
+    ignored, options
+):
+    rng = np.random.default_rng(6)
+    X, labels = rng.normal(size=(20, 3)), rng.integers(4, size=20)
+    labels[list(ignored)] = -100
+    d1, d2 = rng.normal(size=(2, 3, 4))
+    grid = surfaces.linear_surface(
+        X,
+        labels,
+        [-1, 2],
+        [3],
+        loss="cross_entropy",
+        directions=(d1, d2),
+        **options,
+    )
+    for j, a in enumerate(grid.x):
+        scores = X @ (a * d1 + 3 * d2)
+        expected = LOSSES["cross_entropy"].value(scores, labels, **options)
+        assert_allclose(grid.z[0, j], expected, rtol=1e-12)
+
+
+def test_a_single_class_costs_nothing_anywhere():
+    d1, d2 = np.ones((2, 2, 1))
+    grid = surfaces.linear_surface(
+        np.eye(2),
+        [0, 0],
+        [1, 2],
+        [3],
+        loss="cross_entropy",
+        directions=(d1, d2),
+    )
+    assert_array_equal(grid.z, [[0, 0]])
+
+
 def test_classes_may_be_written_0_and_1_or_with_a_sign(table):
     sign = DOMAINS["sign"](np.random.default_rng(3))
     margin = plane_surface(table, sign, "soft_margin_loss")
