@@ -108,9 +108,22 @@ def test_an_answer_that_no_parser_accepts_was_started(asked):
     assert record.questions[0].started and record.questions[0].parts
     (cell,) = record.cells
     assert cell.reason == "It stopped with SyntaxError: expected ':' (line 1)."
+    assert record.questions[0].hint == (
+        "Cell 2, which holds this answer, did not run to its end. "
+        f"{cell.reason}"
+    )
     for nothing in ("", "  \n", "# to do", "import numpy as np"):
         record = graded(asked, {**classroom.RIGHT, "E9-1": nothing})
         assert not record.questions[0].started
+
+
+def test_the_hint_is_about_the_answer_where_its_cell_got_far_enough(asked):
+    wrong = classroom.PARTLY["E9-1"].replace("x / 2", "x")
+    plain = graded(asked, {**classroom.RIGHT, "E9-1": wrong})
+    stops = graded(asked, {**classroom.RIGHT, "E9-1": f"{wrong}\n\n1 / 0"})
+    assert len(stops.cells) == 1
+    assert stops.questions[0] == plain.questions[0]
+    assert plain.questions[0].hint
 
 
 def test_an_answer_that_is_gone_was_not_started(asked):

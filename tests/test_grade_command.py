@@ -77,7 +77,8 @@ def test_a_class_gets_its_grades(grade):
     assert err == ""
     how = sandbox.choose(allow_weak=True)
     assert told.splitlines()[0] == f"90_small, 8 points; isolation: {how}"
-    assert "2 graded; mean 9.0 of 8 points" in told
+    assert "2 graded; mean 9.0 of 8 points, bonus included\n" in told
+    assert told.endswith(f"look first at {Path('out', 'overview.html')}\n")
     assert {path.name for path in Path("out").iterdir()} == FILES
     rows = {row["student_id"]: row for row in table("grades.csv")}
     assert {who: row["score"] for who, row in rows.items()} == {
@@ -97,7 +98,7 @@ def test_what_needs_a_human_is_told_and_is_status_2(grade):
     classroom.hand_in(Path("in"), "dan", {**classroom.RIGHT, "E9-1": flagged})
     status, told, _ = grade()
     assert status == 2
-    assert "3 graded, 1 unreadable" in told
+    assert "3 graded, 1 unreadable; mean of the graded 9.7 of 8" in told
     assert "for a human: 2\n" in told
     assert "  cid: small.ipynb must be JSON" in told
     assert "  dan: E9.1 uses multiply" in told

@@ -142,7 +142,9 @@ def test_the_grader_report_gets_the_assignments_column(tmp_path):
     after, told = filled(tmp_path, GRADER, [ada(), record("u2", points=3)])
     table = list(csv.reader(io.StringIO(after.decode())))
     assert [row[6] for row in table[1:]] == ["17.5", "3"]
-    assert table[1][8].startswith("Graded automatically: 17.5 of 20 points. E")
+    assert table[1][8].startswith(
+        "Graded automatically: 17.5 of 20 points including a bonus of 2. E"
+    )
     assert "<br>" not in table[1][8]
     untouched = [0, 1, 2, 3, 4, 5, 7, 9, 10, 11]
     before = list(csv.reader(io.StringIO(GRADER)))

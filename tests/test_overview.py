@@ -74,6 +74,22 @@ def test_the_distribution_is_told_in_words_too(batch, page):
     assert f"won {middle:g} or more" in drawn
 
 
+def test_bonus_points_are_told_where_there_are_any():
+    assert "or more of 20 points, and 5 bonus on top; the middle" in (
+        Page(overview.overview([record()])).text
+    )
+    plain = record(questions=[QuestionRecord("E2.1", "One", 7.0, 20.0)])
+    said = Page(overview.overview([plain])).text
+    assert "or more of 20 points; the middle" in said and "bonus" not in said
+
+
+def test_names_have_a_column_where_somebody_has_one():
+    named = [record("ada", name="Ada Lovelace"), record("bob")]
+    for batch, names in ((named, 1), ([record("bob")], 0)):
+        page = overview.overview(batch)
+        assert page.count(">Name</th>") == names
+
+
 def test_questions_are_told_by_what_became_of_them(batch, page):
     table = {row[0]: row for row in rows(page.source, "Questions")}
     answers = [q for one in batch for q in one.questions if q.id == "E2.3"]
@@ -128,9 +144,7 @@ def test_a_flag_that_no_sentence_tells_is_listed():
     question = QuestionRecord("E2.1", "One", 1.0, 1.0, flags=["huber_loss"])
     one = record(questions=[question])
     table = rows(overview.overview([one]), "To be looked at")
-    assert table == [
-        ["ada", "", "ada/regression.ipynb", "E2.1 uses huber_loss."]
-    ]
+    assert table == [["ada", "ada/regression.ipynb", "E2.1 uses huber_loss."]]
     told = dataclasses.replace(one, attention=["E2.1: look at huber_loss."])
     assert len(rows(overview.overview([told]), "To be looked at")) == 1
 
@@ -152,7 +166,7 @@ def test_what_is_said_of_an_unreadable_file_is_listed_too():
     sentence = "There are two notebooks."
     one = record(status=UNREADABLE, reason="Empty.", attention=[sentence])
     source = overview.overview([one])
-    assert rows(source, "To be looked at")[0][3] == sentence
+    assert rows(source, "To be looked at")[0][2] == sentence
     assert asked(source, "Need a human") == "1"
 
 

@@ -157,7 +157,7 @@ def test_the_way_it_ran_is_told():
 
 
 def test_an_unreadable_file_is_told_why():
-    said = text_of(record(status=UNREADABLE, reason="It is empty."))
+    said = text_of(record(status=UNREADABLE, reason="It is empty"))
     assert "0 points" in said
     assert "could not be read. It is empty." in said
 

@@ -116,7 +116,7 @@ def test_moodle_gets_the_hints_as_html(tmp_path):
     (path,) = tables.write_moodle(batch, tmp_path / "moodle.csv")
     comment = rows(path)[0]["Feedback comments"]
     assert comment == (
-        "Graded automatically: 16.5 of 20 points.<br>"
+        "Graded automatically: 16.5 of 20 points including a bonus of 2.<br>"
         "E2.1: 15.5 of 20. Try δ = 2.<br>E2.B: 2 of 5.<br>"
         "Taken off for coming late: 1.<br>"
         "The feedback page tells every part."

@@ -170,6 +170,7 @@ def _grade(options):
     lines = changes(done, detailed=bool(options.student)) + summary(done)
     print("\n".join([*lines, *without(found, done)]))
     print(f"{options.out}: {', '.join(f.name for f in files)}, feedback/")
+    print(f"look first at {options.out / outputs.OVERVIEW}")
     return done.exit_code
 
 

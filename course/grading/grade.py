@@ -164,7 +164,9 @@ def _judged(notebook, sheet, seed, limits, isolation):
     else:
         settings = {"limits": limits or Limits(), "isolation": isolation}
         with Session(cells, **settings) as session:
-            questions = [_question(session, *row, seed) for row in rows]
+            questions = [
+                _question(session, notebook, *row, seed) for row in rows
+            ]
             left_out = list(session.left_out)
     return {
         "questions": questions,
@@ -200,12 +202,15 @@ def _attention(notebook, sheet, questions):
     return told
 
 
-def _question(session, item, source, state, seed):
+def _question(session, notebook, item, source, state, seed):
     if state is False:
         return _not_started(item)
     question = item.question
-    call, faults = _watched(session.call)
+    call, faults, missing = _watched(session.call)
     result = question.evaluate(call, seed=seed, source=source)
+    hint = result.hint or ""
+    if missing and not result.mistake:
+        hint = _stopped(session, notebook, question) or hint
     if faults:
         raise faults[0]
     if state is None and not result.points:
@@ -228,18 +233,32 @@ def _question(session, item, source, state, seed):
         max_points=item.points,
         bonus=question.bonus,
         parts=parts,
-        hint=result.hint or "",
+        hint=hint,
         mistake=result.mistake or "",
         flags=list(result.flags),
     )
 
 
-def _watched(call):
-    """Return the same call, and a list of the faults of ours in it.
+def _stopped(session, notebook, question):
+    """Return why the answer's own cell did not run; empty if it did."""
+    for cell in session.left_out:
+        mark = notebooks.grade_id(notebook["cells"][cell.number - 1])
+        if mark == notebooks.answer_id(question.id):
+            return (
+                f"Cell {cell.number}, which holds this answer, did not run "
+                f"to its end. {cell.reason}"
+            )
+    return ""
 
-    A question takes whatever a call raises for the student's doing.
+
+def _watched(call):
+    """Return the same call, and lists of what is found out by it.
+
+    One is of the faults of ours in it: a question takes whatever a call
+    raises for the student's doing. The other is of functions that are not
+    there.
     """
-    faults = []
+    faults, missing = [], []
 
     def watched(*args, **kwargs):
         if faults:
@@ -249,8 +268,12 @@ def _watched(call):
         except SandboxError as fault:
             faults.append(fault)
             raise
+        except NameError as fault:
+            if fault.name:
+                missing.append(fault.name)
+            raise
 
-    return watched, faults
+    return watched, faults, missing
 
 
 def _not_started(item):

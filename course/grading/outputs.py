@@ -9,6 +9,7 @@ from course.grading.reports.csvfile import read_text
 from course.grading.reports.exports import recognise
 
 JSON = "grades.json"
+OVERVIEW = "overview.html"
 
 
 def check_gradebook(path):
@@ -54,7 +55,7 @@ def write(records, out, *, due=None, gradebook=None, column=None):
         *tables.write_moodle(records, out / "moodle.csv"),
         *tables.write_canvas(records, out / "canvas.csv"),
         _write_json(records, out / JSON),
-        overview.write(records, out / "overview.html"),
+        overview.write(records, out / OVERVIEW),
     ]
     for record in records:
         pages.write_feedback(record, out / "feedback")

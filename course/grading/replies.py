@@ -45,6 +45,8 @@ def read(reply, name, args, wishes):
 
     Raises
     ------
+    NameError
+        With the name, if there is no such function.
     NotNumbers
         If the function returned anything but numbers.
     Crash
@@ -53,7 +55,7 @@ def read(reply, name, args, wishes):
         What the function raised.
     """
     if reply.get("missing") is True:
-        raise NameError(f"no function {name} was found")
+        raise NameError(f"no function {name} was found", name=name)
     if "refused" in reply:
         raise NotNumbers(_words(reply["refused"], MAX_NAME) or "thing")
     if "error" in reply:

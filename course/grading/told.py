@@ -101,11 +101,14 @@ def _grade(record):
 
 
 def _mean(records):
-    graded = [record for record in records if record.status != NOT_GRADED]
+    graded = [record for record in records if record.status == GRADED]
     if not graded:
         return ""
     points = mean(record.points for record in graded)
-    return f"; mean {points:.1f} of {graded[0].max_points:g} points"
+    whose = "" if len(graded) == len(records) else " of the graded"
+    bonus = any(q.bonus and q.points for r in graded for q in r.questions)
+    told = f"; mean{whose} {points:.1f} of {graded[0].max_points:g} points"
+    return f"{told}, bonus included" if bonus else told
 
 
 def _why(record):

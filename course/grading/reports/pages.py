@@ -233,7 +233,7 @@ def _parts(question):
 
 
 def _no_grade(record):
-    reason = look.words(record.reason, limit=look.TEXT)
+    reason = look.words(record.reason, limit=look.TEXT).rstrip(".") + "."
     if record.status == UNREADABLE:
         return (
             '<p class="score">0 points</p>\n<div class="box alert">'

@@ -246,7 +246,10 @@ def comment(record, most, *, markup=True):
     markup : bool
         Whether the comment is shown as HTML.
     """
-    lines = [f"{COMMENT}{points(record.points)} of {points(most)} points."]
+    bonus = sum(q.points for q in record.questions if q.bonus)
+    extra = f" including a bonus of {points(bonus)}" if bonus else ""
+    won = f"{points(record.points)} of {points(most)} points{extra}"
+    lines = [f"{COMMENT}{won}."]
     if record.status == GRADED:
         lines += [_line(question) for question in record.questions]
         if record.late:
