@@ -11,13 +11,17 @@ np.float64(2.5)
 import importlib
 import pkgutil
 
-from lossviz import losses
+from lossviz import losses as losses
 
 __version__ = "0.1.0"
 
-_PARTS = {part.name for part in pkgutil.iter_modules(__path__)}
+_PARTS = [
+    part.name
+    for part in pkgutil.iter_modules(__path__)
+    if not part.name.startswith("_")
+]
 
-__all__ = ["__version__", "losses"]
+__all__ = ["__version__", *_PARTS]
 
 
 def __getattr__(name: str):
@@ -28,4 +32,4 @@ def __getattr__(name: str):
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_PARTS})
+    return sorted({*__all__, *(n for n in globals() if n.startswith("__"))})

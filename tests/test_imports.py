@@ -50,6 +50,15 @@ def test_dir_names_the_parts_without_loading_them():
     assert "lossviz.plots" not in loaded
 
 
+def test_dir_and_all_name_every_part_and_nothing_else():
+    files = Path(lossviz.__file__).parent.glob("[!_]*")
+    parts = {f.stem for f in files if f.is_dir() or f.suffix == ".py"}
+    assert set(lossviz.__all__) == {"__version__", *parts}
+    seen = {name for name in dir(lossviz) if not name.startswith("__")}
+    assert seen == parts
+    assert "__doc__" in dir(lossviz)
+
+
 def test_an_unknown_part_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'plotz'"):
         lossviz.plotz  # noqa: B018

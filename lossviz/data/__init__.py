@@ -3,6 +3,7 @@
 Every toy problem takes the random generator first, so that a notebook
 decides its seeds in one place:
 
+>>> import numpy as np
 >>> x, y = line(np.random.default_rng(0))
 """
 

@@ -29,6 +29,8 @@ class Landscape(Grid):
 
     Parameters
     ----------
+    x, y, z : ndarray
+        As of a `Grid`.
     center_loss : float
         Loss of the model itself.
     directions : pair of Tensor
