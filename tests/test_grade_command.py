@@ -92,6 +92,24 @@ def test_a_class_gets_its_grades(grade):
     assert [one["seed"] > 0 for one in kept] == [True, True]
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize("status", [0, 1, 2, 130])
+def test_make_fails_only_where_grading_failed(tmp_path, status):
+    (tmp_path / "graded.sh").write_text(f"exit {status}")
+    done = subprocess.run(
+        ["make", "--file", str(REPOSITORY / "Makefile"), "grade"]
+        + ["--old-file", ".venv/ready-test", "SUBMISSIONS=in"]
+        + ["RUN=sh graded.sh"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    failed = status in (1, 130)
+    assert (done.returncode != 0) == failed
+    assert ("Error" in done.stderr) == failed
+    assert done.stdout == ""
+
+
 def test_what_needs_a_human_is_told_and_is_status_2(grade):
     classroom.hand_in(Path("in"), "cid", b"{")
     flagged = classroom.RIGHT["E9-1"].replace("x + x", "np.multiply(2, x)")
