@@ -60,13 +60,6 @@ def output_fault(output):
     return None
 
 
-def page_complaints(notebook):
-    """No script of the page failed and no request left the machine."""
-    return [f"page error: {e}" for e in notebook.page_errors] + [
-        f"request to {url}" for url in sorted(set(notebook.outside_requests))
-    ]
-
-
 def text_complaints(notebook, index):
     """Pictures have alternative text, formulas are set, labels are whole."""
     seen = notebook.ask("look", index)

@@ -1,7 +1,6 @@
-// What a test asks of a deck's page.
-window.deck = (() => {
-  const all = (selector, within = document) =>
-    [...within.querySelectorAll(selector)];
+// What a test asks of a deck's page, beside what stands in page.js.
+Object.assign(window.probe, (() => {
+  const { all, texts, rawFormulas } = window.probe;
   const leaves = () => Reveal.getSlides();
   const name = (slide) => {
     const words = slide.querySelector(".content").innerText.trim();
@@ -16,17 +15,6 @@ window.deck = (() => {
     const { h, v } = Reveal.getIndices(slide);
     document.activeElement.blur();
     Reveal.slide(h, v, 99);
-  };
-  const texts = (within) => {
-    const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT);
-    const found = [];
-    while (walker.nextNode()) {
-      const node = walker.currentNode;
-      const parent = node.parentElement;
-      if (!node.data.trim() || parent.closest("script, style")) continue;
-      found.push(node);
-    }
-    return found;
   };
 
   // Content may reach down to the line at the foot, and to the right margin.
@@ -73,16 +61,6 @@ window.deck = (() => {
     return faults;
   };
 
-  const rawFormulas = () =>
-    texts(document.querySelector(".slides"))
-      .filter((node) => !node.parentElement.closest("pre, code"))
-      .map((node) => node.data)
-      .concat(all("mjx-merror, [data-mjx-error]").map(
-        (error) => error.dataset.mjxError ?? error.textContent))
-      .filter((text) => /\$|\\[a-zA-Z([]|misplaced|undefined control/i
-        .test(text))
-      .map((text) => text.trim().slice(0, 60));
-
   // One answer after the other is open, as they are for a reader.
   const withEachAnswer = (faults) => (slide) => {
     const found = faults(slide);
@@ -110,7 +88,8 @@ window.deck = (() => {
       const fits = withEachAnswer(fitFaults);
       return judge((slide) => [...fits(slide), ...sizeFaults(slide)]);
     },
-    formulas: rawFormulas,
+    formulas: () => rawFormulas(
+      texts(document.querySelector(".slides"), "script, style, pre, code")),
     nameless: () =>
       // (where there are no words, nbconvert puts some that say nothing)
       all("img").filter((image) => !/\w/.test(image.alt)
@@ -133,36 +112,12 @@ window.deck = (() => {
         if (foot.bottom > sheet.bottom) faults.push("foot is cut off");
         return faults.map((fault) => `page ${number + 1}: ${fault}`);
       }),
-    players: () => all(".player").map((player) => player.id),
     showPlayer: (id) =>
       show(document.getElementById(id).closest("section")),
-    player: (id) => {
-      const player = document.getElementById(id);
-      const image = player.querySelector("img");
-      return {
-        picture: image.src,
-        words: image.alt,
-        controls: all("input, select", player).map((control) => ({
-          id: control.id,
-          kind: control.type,
-          label: control.labels[0]?.textContent ?? "",
-          value: control.value,
-          last: control.max || control.options.length - 1,
-          spoken: control.getAttribute("aria-valuetext"),
-        })),
-      };
-    },
     showNotes: () => {
       const note = all("aside.notes").find((one) => one.querySelector("svg"));
       show(note.closest("section"));
     },
     place: () => Reveal.getSlidePastCount(),
-    moving: () =>
-      all("*").filter((element) => {
-        const { transitionDuration, animationName } =
-          getComputedStyle(element);
-        return animationName !== "none"
-          || transitionDuration.split(", ").some((time) => time !== "0s");
-      }).length,
   };
-})();
+})());

@@ -14,10 +14,17 @@ import time
 import urllib.request
 from pathlib import Path
 
+from .pages import OpenPage
+
 PROBE = Path(__file__).with_name("probe.js")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-VIEWPORT = {"width": 1280, "height": 1000}
-OUTSIDE = re.compile(r"^(?!http://127\.0\.0\.1:|data:|blob:|about:)")
+SIZE = (1280, 1000)
+# Asked of the notebook's kernel: what the shown explorers declare, by the
+# execution count of their cells.
+EXPLORERS = """{
+    count: [shown.name, [type(control).__name__ for control in shown.controls]]
+    for count, shown in Out.items() if type(shown).__name__ == "Explorer"
+}"""
 START_LIMIT = 60  # seconds for the server to answer
 OPEN_LIMIT = 90_000  # milliseconds for a notebook to be ready
 ACTION_LIMIT = 10_000  # milliseconds for a click or a look
@@ -137,44 +144,31 @@ def running_lab(root, home):
         server.wait(20)
 
 
-class OpenNotebook:
+class OpenNotebook(OpenPage):
     """One notebook open in JupyterLab, cells named by their number.
 
     Never `time.sleep` while it is open: the page's requests go through
     this process and would hang. Use `pause`.
     """
 
+    outside = re.compile(r"^(?!http://127\.0\.0\.1:|data:|blob:|about:)")
+
     def __init__(self, browser, url, path):
+        super().__init__(browser, SIZE)
         self.path = path
-        self.page_errors = []
-        self.outside_requests = []
-        self._context = browser.new_context(viewport=VIEWPORT)
         self._context.add_init_script(path=PROBE)
-        self._context.route(OUTSIDE, self._refuse)
-        self.page = self._context.new_page()
+        self._context.route(self.outside, lambda route: route.abort())
         self.page.set_default_timeout(ACTION_LIMIT)
-        self.page.on("pageerror", lambda e: self.page_errors.append(str(e)))
         self.page.goto(f"{url}/lab/tree/{path}?reset")
         self.page.wait_for_function(
             "() => window.probe.isReady()", timeout=OPEN_LIMIT
         )
         self.ask("listen")
 
-    def _refuse(self, route):
-        self.outside_requests.append(route.request.url)
-        route.abort()
-
     def close(self):
         """Stop the notebook's kernel and close the page."""
         self.ask("shutdown")
-        self._context.close()
-
-    def ask(self, question, *arguments):
-        """Return the answer of the probe in the page."""
-        return self.page.evaluate(
-            f"(arguments) => window.probe.{question}(...arguments)",
-            list(arguments),
-        )
+        super().close()
 
     def value(self, expression):
         """Return the value that a Python expression has in the kernel."""
@@ -212,6 +206,15 @@ class OpenNotebook:
         """Return type, source, outputs and grade id of every cell."""
         return self.ask("cells")
 
+    def explorers(self):
+        """Return name and kinds of controls of each cell's explorer."""
+        declared = self.value(EXPLORERS)
+        return {
+            index: declared[cell["count"]]
+            for index, cell in enumerate(self.cells())
+            if cell["count"] in declared
+        }
+
     def show(self, index):
         """Scroll to a cell and return it."""
         self.ask("show", index)
@@ -228,3 +231,11 @@ class OpenNotebook:
             return None
         clip = {side: state[side] for side in ("x", "y", "width", "height")}
         return self.page.screenshot(clip=clip)
+
+
+@contextlib.contextmanager
+def running_notebook(browser, url, path):
+    """Open a notebook and run all its cells; it is closed in the end."""
+    with contextlib.closing(OpenNotebook(browser, url, path)) as notebook:
+        notebook.run_all()
+        yield notebook

@@ -19,20 +19,14 @@ from statistics import median
 
 from . import checker
 from .lab import (
-    OpenNotebook,
     browser_arguments,
     find_chromium,
     running_lab,
+    running_notebook,
 )
 
 REPOSITORY = Path(__file__).parents[2]
 KEYS = 12
-# Asked of the notebook's kernel: names of the shown explorers, by the
-# execution count of their cells.
-NAMES = """{
-    count: shown.name for count, shown in Out.items()
-    if type(shown).__name__ == "Explorer"
-}"""
 WANTED = 60  # milliseconds, the median
 
 
@@ -91,16 +85,6 @@ def _keyboard(cell, page):
     return lambda number: page.keyboard.press("ArrowRight")
 
 
-def explorers(notebook):
-    """Return the name of the explorer that each cell shows."""
-    names = notebook.value(NAMES)
-    return {
-        index: names[cell["count"]]
-        for index, cell in enumerate(notebook.cells())
-        if cell["count"] in names
-    }
-
-
 def line(answers):
     """Return one explorer's line of the table."""
     if not answers.times:
@@ -111,6 +95,12 @@ def line(answers):
         f"{answers.name:24}{middle:10.0f}{longest:10.0f}      "
         f"{'PASS' if passed else 'FAIL'}  {'; '.join(answers.faults)}"
     ).rstrip()
+
+
+def _print_table(notebook):
+    print(f"{Path(notebook.path).stem:24}{'median':>10}{'longest':>10}  ms")
+    for index, (name, _) in notebook.explorers().items():
+        print(line(measure(notebook, index, name)), flush=True)
 
 
 def main():
@@ -126,12 +116,9 @@ def main():
         )
         with running_lab(root, home) as url:
             for path in sorted((root / "lectures").glob("*.ipynb")):
-                notebook = OpenNotebook(chromium, url, f"lectures/{path.name}")
-                notebook.run_all()
-                print(f"{path.stem:24}{'median':>10}{'longest':>10}  ms")
-                for index, name in explorers(notebook).items():
-                    print(line(measure(notebook, index, name)), flush=True)
-                notebook.close()
+                name = f"lectures/{path.name}"
+                with running_notebook(chromium, url, name) as notebook:
+                    _print_table(notebook)
         chromium.close()
 
 

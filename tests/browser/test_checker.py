@@ -2,8 +2,8 @@
 
 import pytest
 
-from . import checker, specimens
-from .lab import OpenNotebook
+from . import checker, pages, specimens
+from .lab import running_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -11,19 +11,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def sound(browser, lab, tree):
     specimens.write_sound(tree / "specimens" / "sound.ipynb")
-    notebook = OpenNotebook(browser, lab, "specimens/sound.ipynb")
-    notebook.run_all()
-    yield notebook
-    notebook.close()
+    with running_notebook(browser, lab, "specimens/sound.ipynb") as notebook:
+        yield notebook
 
 
 @pytest.fixture(scope="module")
 def faulty(browser, lab, tree):
     number = specimens.write_faulty(tree / "specimens" / "faulty.ipynb")
-    notebook = OpenNotebook(browser, lab, "specimens/faulty.ipynb")
-    notebook.run_all()
-    yield notebook, number
-    notebook.close()
+    with running_notebook(browser, lab, "specimens/faulty.ipynb") as notebook:
+        yield notebook, number
 
 
 def _every_complaint(notebook, index):
@@ -43,7 +39,7 @@ def test_a_sound_notebook_gives_no_complaint(sound):
     complaints += _every_complaint(sound, len(cells) - 1)
     complaints += checker.question_complaints(sound, len(cells) - 2)
     complaints += checker.question_complaints(sound, len(cells) - 3)
-    assert complaints + checker.page_complaints(sound) == []
+    assert complaints + pages.page_complaints(sound) == []
 
 
 @pytest.mark.parametrize(
@@ -138,7 +134,7 @@ def test_faults_of_the_run_are_seen(faulty):
 
 def test_faults_of_the_page_are_seen(faulty):
     notebook, _ = faulty
-    assert checker.page_complaints(notebook) == [
+    assert pages.page_complaints(notebook) == [
         "page error: broken",
         "request to https://example.org/dot.png",
     ]

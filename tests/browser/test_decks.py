@@ -13,7 +13,7 @@ from course.publish.slides import cell_type
 from lossviz import player
 from lossviz.explorer import Choice, Explorer, Slider
 
-from . import decks
+from . import decks, pages
 from .decks import EXCUSED, OpenDeck
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -61,7 +61,7 @@ def test_every_player_moves_by_key_and_by_mouse(built, deck):
     assert len(players) == len(re.findall(r"\bexplorers\.\w+\.\w+\(", source))
     complaints = []
     for one in players:
-        complaints += decks.player_complaints(deck, one)
+        complaints += pages.player_complaints(deck, one)
     assert complaints == []
 
 
@@ -112,12 +112,12 @@ def test_the_speakers_window_shows_notes_with_formulas(deck):
 
 
 def test_axe_finds_nothing_on_paper(printed, packages):
-    assert decks.axe_complaints(printed, packages) == []
+    assert pages.axe_complaints(printed, packages) == []
 
 
 def test_axe_finds_nothing_on_a_slide_that_moves(deck, packages):
     deck.ask("showPlayer", deck.ask("players")[0])
-    complaints = decks.axe_complaints(deck, packages, excused=EXCUSED)
+    complaints = pages.axe_complaints(deck, packages, excused=EXCUSED)
     assert complaints == []
 
 
@@ -143,7 +143,7 @@ def test_nothing_moves_for_readers_who_want_it_so(built, browser):
 
 
 def test_nothing_fails_and_nothing_is_asked_for_outside(deck, printed):
-    complaints = decks.page_complaints(deck) + decks.page_complaints(printed)
+    complaints = pages.page_complaints(deck) + pages.page_complaints(printed)
     assert complaints == []
 
 
@@ -279,12 +279,12 @@ def _every_complaint(browser, packages, cells, folder):
     opened = OpenDeck(browser, path)
     complaints = opened.ask("slides") + decks.content_complaints(opened)
     for one in opened.ask("players"):
-        complaints += decks.player_complaints(opened, one)
-    complaints += decks.page_complaints(opened)
+        complaints += pages.player_complaints(opened, one)
+    complaints += pages.page_complaints(opened)
     opened.close()
     on_paper = OpenDeck(browser, path, query="?print-pdf")
     complaints += on_paper.ask("paper")
-    complaints += decks.axe_complaints(on_paper, packages)
+    complaints += pages.axe_complaints(on_paper, packages)
     on_paper.close()
     return complaints
 

@@ -8,8 +8,8 @@ import pytest
 
 from course import questions
 
-from . import checker
-from .lab import OpenNotebook
+from . import checker, pages
+from .lab import running_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,10 +22,9 @@ NOTEBOOKS = sorted(
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
 def exercise(request, browser, lab):
     """An exercise notebook with all its cells run, untouched."""
-    notebook = OpenNotebook(browser, lab, request.param.as_posix())
-    notebook.run_all()
-    yield notebook
-    notebook.close()
+    path = request.param.as_posix()
+    with running_notebook(browser, lab, path) as notebook:
+        yield notebook
 
 
 def _graded(notebook):
@@ -73,7 +72,7 @@ def _plain(text):
 
 def test_untouched_it_runs_clean_and_no_question_is_started(exercise):
     complaints = checker.run_complaints(exercise)
-    assert complaints + checker.page_complaints(exercise) == []
+    assert complaints + pages.page_complaints(exercise) == []
     graded = _graded(exercise)
     assert set(graded) >= set(
         questions.ids(questions.get(min(graded)).lecture)

@@ -3,7 +3,7 @@
 import pytest
 
 from . import latency, specimens
-from .lab import OpenNotebook
+from .lab import running_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -13,10 +13,8 @@ KEYS = 4
 @pytest.fixture(scope="module")
 def faulty(browser, lab, tree):
     number = specimens.write_faulty(tree / "specimens" / "late.ipynb")
-    notebook = OpenNotebook(browser, lab, "specimens/late.ipynb")
-    notebook.run_all()
-    yield notebook, number
-    notebook.close()
+    with running_notebook(browser, lab, "specimens/late.ipynb") as notebook:
+        yield notebook, number
 
 
 def measured(faulty, name):

@@ -8,18 +8,12 @@ import pytest
 from course import quizzes
 from lossviz import explorers
 
-from . import checker
-from .lab import OpenNotebook
+from . import checker, pages
+from .lab import running_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LECTURES = sorted((Path(__file__).parents[2] / "lectures").glob("*.ipynb"))
-# asked of the notebook's kernel: what the shown explorers declare, by the
-# execution count of their cells
-EXPLORERS = """{
-    count: [shown.name, [type(control).__name__ for control in shown.controls]]
-    for count, shown in Out.items() if type(shown).__name__ == "Explorer"
-}"""
 QUIZ = re.compile(r"quiz\(\"(Q[\d.]+)\"\)")
 QUESTION = re.compile(r"^(quiz|predict)\(", re.MULTILINE)
 
@@ -27,32 +21,21 @@ QUESTION = re.compile(r"^(quiz|predict)\(", re.MULTILINE)
 @pytest.fixture(scope="module", params=LECTURES, ids=lambda path: path.stem)
 def lecture(request, browser, lab):
     """A lecture with all its cells run."""
-    notebook = OpenNotebook(browser, lab, f"lectures/{request.param.name}")
-    notebook.run_all()
-    yield notebook
-    notebook.close()
-
-
-def _explorers(notebook):
-    """Return name and kinds of controls of the explorer each cell shows."""
-    declared = notebook.value(EXPLORERS)
-    return {
-        index: declared[cell["count"]]
-        for index, cell in enumerate(notebook.cells())
-        if cell["count"] in declared
-    }
+    path = f"lectures/{request.param.name}"
+    with running_notebook(browser, lab, path) as notebook:
+        yield notebook
 
 
 def test_it_runs_without_error_warning_or_request(lecture):
     complaints = checker.run_complaints(lecture)
-    assert complaints + checker.page_complaints(lecture) == []
+    assert complaints + pages.page_complaints(lecture) == []
 
 
 def test_it_shows_every_explorer_of_its_module(lecture):
     sources = "\n".join(cell["source"] for cell in lecture.cells())
     (module,) = set(re.findall(r"explorers\.(\w+)", sources))
     shown = [
-        name.replace("-", "_") for name, _ in _explorers(lecture).values()
+        name.replace("-", "_") for name, _ in lecture.explorers().values()
     ]
     assert sorted(shown) == sorted(getattr(explorers, module).__all__)
 
@@ -66,7 +49,7 @@ def test_formulas_pictures_and_labels_are_whole(lecture):
 
 def test_every_explorer_shows_the_controls_it_declares(lecture):
     complaints = []
-    for index, (_, kinds) in _explorers(lecture).items():
+    for index, (_, kinds) in lecture.explorers().items():
         complaints += checker.control_count_complaints(
             lecture,
             index,
@@ -78,15 +61,15 @@ def test_every_explorer_shows_the_controls_it_declares(lecture):
 
 def test_every_choice_and_slider_moves_its_picture_cleanly(lecture):
     complaints = []
-    for index in _explorers(lecture):
+    for index in lecture.explorers():
         complaints += checker.choice_complaints(lecture, index)
         complaints += checker.slider_complaints(lecture, index)
-    assert complaints + checker.page_complaints(lecture) == []
+    assert complaints + pages.page_complaints(lecture) == []
 
 
 def test_the_keyboard_alone_reaches_every_explorer(lecture):
     complaints = []
-    for index in _explorers(lecture):
+    for index in lecture.explorers():
         complaints += checker.keyboard_complaints(lecture, index)
     assert complaints == []
 
@@ -102,4 +85,4 @@ def test_every_question_replies_to_every_option(lecture):
     for index, cell in enumerate(lecture.cells()):
         if cell["type"] == "code" and QUESTION.search(cell["source"]):
             complaints += checker.question_complaints(lecture, index)
-    assert complaints + checker.page_complaints(lecture) == []
+    assert complaints + pages.page_complaints(lecture) == []

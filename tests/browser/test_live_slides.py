@@ -5,8 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from . import checker, live, specimens
-from .lab import OpenNotebook
+from . import live, pages, specimens
+from .lab import OpenNotebook, running_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -34,10 +34,9 @@ class Show:
 
 @pytest.fixture(scope="module", params=LECTURES, ids=lambda path: path.stem)
 def show(request, browser, lab):
-    notebook = OpenNotebook(browser, lab, f"lectures/{request.param.name}")
-    notebook.run_all()
-    yield Show(notebook)
-    notebook.close()
+    path = f"lectures/{request.param.name}"
+    with running_notebook(browser, lab, path) as notebook:
+        yield Show(notebook)
 
 
 def test_no_slide_is_too_tall_too_wide_or_too_small(show):
@@ -55,7 +54,7 @@ def test_every_cell_for_the_hall_is_shown_and_no_other(show):
 
 def test_explorers_move_by_mouse_and_key_within_their_slide(show):
     assert len(show.moved) > 0
-    assert show.complaints + checker.page_complaints(show.notebook) == []
+    assert show.complaints + pages.page_complaints(show.notebook) == []
 
 
 @pytest.fixture(scope="module")

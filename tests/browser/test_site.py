@@ -10,8 +10,7 @@ import site_rules
 from course.publish import lectures
 from course.publish import site as publishing
 
-from . import sites
-from .decks import player_complaints
+from . import pages, sites
 from .sites import OpenSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -119,7 +118,7 @@ def test_every_kind_of_page_can_be_read_by_all(
     for name in names:
         site.show(name)
         found = sites.page_complaints(site)
-        found += sites.axe_complaints(site, packages)
+        found += pages.axe_complaints(site, packages)
         complaints += [f"{name}: {fault}" for fault in found]
     site.close()
     assert complaints == []
@@ -127,7 +126,7 @@ def test_every_kind_of_page_can_be_read_by_all(
 
 def test_a_spoilt_page_fails_in_the_browser_too(spoilt, browser, packages):
     site = OpenSite(browser, spoilt).show("bad.html")
-    found = sites.page_complaints(site) + sites.axe_complaints(site, packages)
+    found = sites.page_complaints(site) + pages.axe_complaints(site, packages)
     site.close()
     said = "\n".join(found)
     for fault in (
@@ -154,7 +153,7 @@ def test_every_player_moves_by_key_and_by_mouse(opened, name):
     complaints = []
     for player in players:
         opened.wake(player)
-        complaints += player_complaints(opened, player)
+        complaints += pages.player_complaints(opened, player)
     assert complaints == []
 
 
@@ -168,7 +167,7 @@ def test_a_player_without_its_film_keeps_picture_and_words(folder, browser):
     player = site.ask("players")[0]
     state = site.ask("player", player)
     assert state["picture"].startswith("data:image/png") and state["words"]
-    assert player_complaints(site, player) == [f"{player}: no control"]
+    assert pages.player_complaints(site, player) == [f"{player}: no control"]
     site.close()
 
 
