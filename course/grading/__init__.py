@@ -19,7 +19,7 @@ with `course.questions`.
 `seeds`
 `records`              what is kept of it
 `reports`              what people get: tables, gradebooks, pages
-`command`              the command line, with `assignment`, `lateness`,
-                       `progress`, `told` and `outputs`
+`command`              the command line, with `assignment`, `times`,
+                       `lateness`, `progress`, `told` and `outputs`
 =====================  ==================================================
 """

@@ -46,7 +46,8 @@ def _add_files(add_option):
         "--gradebook",
         metavar="FILE",
         type=Path,
-        help="the LMS's own export; a copy of it is filled in",
+        help="the LMS's own export; a copy of it is filled in, and Moodle's "
+        "worksheet tells when each hand-in came",
     )
 
 
@@ -134,7 +135,7 @@ def run(options):
 
 
 def _grade(options):
-    from course.grading import batch, outputs, sandbox, sheet
+    from course.grading import batch, outputs, sandbox, sheet, times
     from course.grading.assignment import name_of
     from course.grading.intake import submissions
     from course.grading.told import changes, summary, without
@@ -142,6 +143,8 @@ def _grade(options):
     if options.gradebook:
         outputs.check_gradebook(options.gradebook)
     found = submissions.find(options.submissions)
+    if options.gradebook:
+        found = times.with_times(found, options.gradebook)
     assignment = options.assignment or name_of(found)
     asked = sheet.load(assignment)
     how = f"scheduler: {options.scheduler}"

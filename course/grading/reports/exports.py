@@ -30,6 +30,8 @@ _MOODLE = {
     "most": "maximum grade; bestwertung; note maximale; calificación máxima",
     "changed": "last modified (grade); zuletzt geändert (bewertung); "
     "dernière modification (note); última modificación (calificación)",
+    "submitted": "last modified (submission); zuletzt geändert (abgabe); "
+    "dernière modification (travail remis); última modificación (entrega)",
     "comment": "feedback comments; feedback als kommentar; "
     "feedback par commentaires; comentarios de retroalimentación",
 }
@@ -88,6 +90,8 @@ class Gradebook:
         Column of the comment that goes with a column for points.
     most : dict of int to float
         Points to be won in a column, where the gradebook tells them.
+    submitted : int or None
+        Column of the time when a student handed in, where there is one.
     """
 
     kind: str
@@ -97,6 +101,7 @@ class Gradebook:
     grades: dict
     comments: dict = field(default_factory=dict)
     most: dict = field(default_factory=dict)
+    submitted: int | None = None
 
     def cell(self, row, column):
         """Return what a cell says; a row may be shorter than the header."""
@@ -170,6 +175,7 @@ def _worksheet(file, heads):
     grade = where["grade"]
     book = _book(WORKSHEET, file, where, range(1, len(file.rows)))
     book.grades = {grade: file.rows[0][grade]}
+    book.submitted = where.get("submitted")
     if "comment" in where:
         book.comments = {grade: where["comment"]}
     if "most" in where and book.students:
