@@ -55,6 +55,8 @@ def test_a_time_is_read_in_four_languages(text, told):
         "Friday, 20 November 2026, 25:00",
         "20 November 2026 – 21 December 2026, 18:00",
         "2026-11-20 18:00",
+        "20 2026, 18:00",
+        "20 May June 2026, 18:00",
     ],
 )
 def test_what_means_no_time_is_none(text):
