@@ -16,6 +16,8 @@ from lossviz.validation import between, count, finite, positive
 __all__ = ["Choice", "Slider"]
 
 _STEPS = 100
+# On a range of up to six decades, every power of ten is one of these steps.
+_LOG_STEPS = 120
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ class Slider:
             ends = math.log10(self.low), math.log10(self.high)
             kind = ipywidgets.FloatLogSlider
             options |= dict(zip(("min", "max"), ends, strict=True))
-            options["step"] = (ends[1] - ends[0]) / _STEPS
+            options["step"] = (ends[1] - ends[0]) / _LOG_STEPS
         else:
             kind = (
                 ipywidgets.IntSlider if self.whole else ipywidgets.FloatSlider

@@ -10,6 +10,22 @@ from lossviz.rest import Rest
 
 __all__ = ["Panel"]
 
+# Two greys do not say which button is chosen, and a pale knob on a pale track
+# is not seen from the back row. Other colours come from JupyterLab's theme,
+# so that its dark theme works too.
+_STYLE = """<style>
+.lossviz-explorer .widget-toggle-button { background: none; box-shadow: none;
+  border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px;
+  color: var(--jp-content-font-color1, #000000); }
+.lossviz-explorer .widget-toggle-button.mod-active { background: #0072B2;
+  border-color: #0072B2; color: #ffffff; font-weight: 600; }
+.lossviz-explorer .widget-slider.jupyter-widgets .noUi-handle {
+  background: #0072B2; border-color: #0072B2; }
+.lossviz-explorer .widget-toggle-button:focus-visible,
+.lossviz-explorer .widget-slider.jupyter-widgets .noUi-handle:focus-visible {
+  outline: 2px solid #0072B2; outline-offset: 2px; }
+</style>"""
+
 
 class Panel:
     """Question, controls and picture of one explorer, as a live widget.
@@ -46,7 +62,8 @@ class Panel:
         self.widget = widgets.VBox(
             [
                 widgets.HTML(
-                    f"<strong>{html.escape(explorer.question)}</strong>"
+                    f"{_STYLE}<strong>{html.escape(explorer.question)}"
+                    "</strong>"
                 ),
                 widgets.Box(
                     list(self._inputs.values()),
@@ -55,6 +72,7 @@ class Panel:
                 self._picture,
             ]
         )
+        self.widget.add_class("lossviz-explorer")
         self.follow()
 
     def follow(self) -> None:

@@ -1,8 +1,11 @@
 """Controls take what is in their range, and say so otherwise."""
 
+import math
+
 import ipywidgets
 import pytest
 
+from lossviz import explorers
 from lossviz.explorer import Choice, Slider
 
 DELTA = Slider("delta", "δ", 0.1, 5, 1.0, step=0.1)
@@ -81,6 +84,21 @@ def test_a_slider_follows_the_mouse_and_shows_its_number(slider):
 def test_a_logarithmic_slider_moves_in_equal_ratios_between_its_ends():
     widget = SCALE.widget()
     assert (widget.base**widget.min, widget.base**widget.max) == (0.01, 100)
+
+
+@pytest.mark.parametrize("module", explorers.__all__)
+def test_every_slider_starts_on_one_of_its_steps(module):
+    """Elsewhere the browser would move it, and with it the picture."""
+    module = getattr(explorers, module)
+    for explorer in (getattr(module, name)() for name in module.__all__):
+        for slider in explorer.controls:
+            if slider.slides:
+                widget = slider.widget()
+                start = widget.value
+                if slider.log:
+                    start = math.log10(start)
+                steps = (start - widget.min) / widget.step
+                assert steps == pytest.approx(round(steps)), slider
 
 
 @pytest.mark.parametrize(

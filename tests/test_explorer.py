@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from lossviz.explorer import MAX_CONTROLS, Choice, Explorer, Slider
+from lossviz.style import BLUE
 
 X = np.linspace(0, 1, 50)
 
@@ -158,6 +159,14 @@ def test_moving_a_live_control_updates_picture_and_words():
     shape.value = "parabola"
     assert 'alt="A parabola that ends at 8.0."' in picture.value
     assert explorer.error is None
+
+
+def test_what_is_chosen_does_not_differ_by_greys_alone():
+    panel = make().app()
+    assert "lossviz-explorer" in panel._dom_classes
+    look = panel.children[0].value
+    chosen = re.search(r"\.mod-active \{(.*?)\}", look, re.DOTALL)[1]
+    assert f"background: {BLUE}" in chosen and "color: #ffffff" in chosen
 
 
 def test_each_move_writes_the_picture_once():
