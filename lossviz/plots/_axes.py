@@ -175,7 +175,7 @@ def legend_beside(ax):
             handles,
             [broken_label(label) for label in labels],
             loc="upper left",
-            bbox_to_anchor=(1.02, 1),
+            bbox_to_anchor=(1.05, 1),
             borderaxespad=0,
             ncols=-(-len(handles) // rows),
         )
