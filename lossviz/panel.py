@@ -18,7 +18,7 @@ _STYLE = """<style>
   border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px;
   color: var(--jp-content-font-color1, #000000); }
 .lossviz-explorer .widget-toggle-button.mod-active { background: #0072B2;
-  border-color: #0072B2; color: #ffffff; font-weight: 600; }
+  border-color: #0072B2; color: #ffffff; }
 .lossviz-explorer .widget-slider.jupyter-widgets .noUi-handle {
   background: #0072B2; border-color: #0072B2; }
 .lossviz-explorer .widget-toggle-button:focus-visible,
