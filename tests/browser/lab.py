@@ -131,6 +131,7 @@ def running_lab(root, home):
     with log.open("w") as stream:
         server = subprocess.Popen(
             _command(root, home, port),
+            cwd=root,
             env=_environment(home),
             stdout=stream,
             stderr=stream,
