@@ -23,11 +23,10 @@ from course.grading.grade import failed
 from course.grading.intake import reading
 from course.grading.jobs import Job, Task
 from course.grading.records import NOT_GRADED, UNREADABLE, Record
+from course.grading.reports import cells
 from course.grading.sandbox import Limits, SandboxError
 from course.grading.single import Worker
-from course.markup import to_plain
 from course.notebooks import NotebookError
-from course.reports import NOT_RIGHT, NOT_STARTED, PASSED, Report
 
 
 class ShipStartingCode(NbGraderPreprocessor):
@@ -147,9 +146,9 @@ class SandboxGrade(NbGraderPreprocessor):
         for cell in checks:
             id = cell.metadata.nbgrader["grade_id"]
             points = _share(results.get(id)) * cell.metadata.nbgrader["points"]
-            text = _report(results.get(id))
+            text = cells.report(results.get(id))
             if cell is checks[0]:
-                text = "\n\n".join([*_remarks(record), text])
+                text = "\n\n".join([*cells.remarks(record), text])
             cell.outputs = _outputs(text, points)
             if id in results and results[id].bonus:
                 bonus[id] = results[id].points
@@ -280,10 +279,10 @@ def _mark(source_cell, known):
     return mark | ({"points": worth[name]} if name in worth else {})
 
 
-def _chosen(cells, source_cell):
+def _chosen(marked, source_cell):
     """Return the cell to keep a mark: the first that was worked in."""
-    changed = [cell for cell in cells if cell.source != source_cell.source]
-    return next(iter(changed or cells), None)
+    changed = [cell for cell in marked if cell.source != source_cell.source]
+    return next(iter(changed or marked), None)
 
 
 def _as_released(source_cell, nb):
@@ -300,45 +299,6 @@ def _share(result):
     if result is None or not result.max_points:
         return 0.0
     return result.points / result.max_points
-
-
-def _report(result):
-    """Return what is told of a question, as `check` would."""
-    if result is None:
-        return "This cell is not graded."
-    state = NOT_RIGHT if result.started else NOT_STARTED
-    if result.parts and all(part.ok for part in result.parts):
-        state = PASSED
-    label = "Likely cause" if result.mistake else "Hint"
-    report = Report(
-        id=result.id,
-        title=result.title,
-        state=state,
-        points=result.points,
-        max_points=result.max_points,
-        advice=[f"{label}: {result.hint}"] if result.hint else [],
-    )
-    if state == NOT_RIGHT:
-        report.parts = [_part(part) for part in result.parts]
-    return repr(report)
-
-
-def _part(part):
-    told = f"{part.name}: {part.message}" if part.message else part.name
-    # It may quote what the student's code said.
-    return part.ok, to_plain(told, limit=400)
-
-
-def _remarks(record):
-    """Return what is told once: why nothing was run, or what was odd."""
-    told = [to_plain(note) for note in record.notes]
-    told += [
-        to_plain(f"Cell {cell.number}, `{cell.first_line}`: {cell.reason}")
-        for cell in record.cells
-    ]
-    if record.reason:
-        told.insert(0, to_plain(record.reason))
-    return ["\n".join(told)] if told else []
 
 
 def _outputs(text, points):
