@@ -37,10 +37,7 @@ def number(value: float, digits: int = 3) -> str:
     >>> number(15000.4)
     '15000'
     """
-    array, digits = as_float("value", value), count("digits", digits)
-    if array.shape != ():
-        raise ValueError(f"value must be one number, got {array.size}")
-    value = float(array)
+    value, digits = _one("value", value), count("digits", digits)
     if math.isnan(value):
         return "undefined"
     if math.isinf(value):
@@ -52,6 +49,13 @@ def number(value: float, digits: int = 3) -> str:
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{value:.{decimals}f}"
     return _short(text)
+
+
+def _one(name: str, value: float) -> float:
+    array = as_float(name, value)
+    if array.shape != ():
+        raise ValueError(f"{name} must be one number, got {array.size}")
+    return float(array)
 
 
 def _with_power(value: float, digits: int) -> str:
@@ -93,11 +97,13 @@ def reach(low: float, high: float, digits: int = 3) -> str:
     >>> reach(0, 4e-9)
     '0 to 4 × 10^−9'
     """
+    low, high = _one("low", low), _one("high", high)
     # beside the other end it is rounding
-    low, high = (
-        0.0 if abs(end) < 1e-9 * abs(high - low) else end
-        for end in (low, high)
-    )
+    rounding = 1e-9 * abs(high - low)
+    if math.isfinite(rounding):
+        low, high = (
+            0.0 if abs(end) < rounding else end for end in (low, high)
+        )
     ends = number(low, digits), number(high, digits)
     for more in range(digits + 1, 17):
         if ends[0] != ends[1] or low == high:

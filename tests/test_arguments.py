@@ -131,6 +131,7 @@ CALLS = {
     style.loss_style: {"name": "mse_loss"},
     style.new_figure: {"nrows": 1, "ncols": 2, "size": (5, 3)},
     wording.number: {"value": 1.5, "digits": 3},
+    wording.reach: {"low": 1.5, "high": 2, "digits": 3},
     figures.show: {
         **{"figure": plots.plot_loss("mse_loss"), "alt": "a", "width": 100},
     },

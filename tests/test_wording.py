@@ -49,6 +49,8 @@ def test_digits_count_significant_ones():
         (-1e-17, 4e-9, "−1 × 10^−17 to 4 × 10^−9"),
         (-2e-8, 2e-8, "−2 × 10^−8 to 2 × 10^−8"),
         (0, 8e200, "0 to 8 × 10^200"),
+        (5, math.inf, "5 to ∞"),
+        (math.nan, 1, "undefined to 1"),
     ],
 )
 def test_the_ends_of_a_range_can_be_told_apart(low, high, text):

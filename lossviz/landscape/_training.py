@@ -46,15 +46,16 @@ def train(
         criterion = copied_loss(loss, where)
         rule = _rule(optimizer, trained)
         points = [layout.vector("model", list(parts.values()))]
-        bar = bar_of(steps, "training", "step", progress)
+        bar, done = bar_of(steps, "training", "step", progress), 0
         try:
-            for k, batch in enumerate(islice(cycle(batches), steps), 1):
+            for batch in islice(cycle(batches), steps):
                 rule.step(_closure(trained, criterion, rule, batch))
-                if k % every == 0:
+                done += 1
+                if done % every == 0:
                     points.append(layout.vector("model", list(parts.values())))
                 bar.update()
         except KeyboardInterrupt:
-            tell(f"Interrupted after {k - 1} of {steps} steps of training.")
+            tell(f"Interrupted after {done} of {steps} steps of training.")
         finally:
             bar.close()
     return points, trained
