@@ -7,6 +7,7 @@ it. Everything about students stays in `grading/`, which git ignores.
 import os
 import shutil
 import sys
+import warnings
 from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateAssignment
@@ -36,6 +37,11 @@ if shutil.which("alembic") is None:
     # environment need not be activated.
     paths = [os.environ.get("PATH", ""), str(Path(sys.executable).parent)]
     os.environ["PATH"] = os.pathsep.join(filter(None, paths))
+
+# What nbgrader does with its database, and old notebooks without ids of their
+# cells: nobody who grades can do anything about either.
+for said in ("Object of type <Submitted", "Cell is missing an id field"):
+    warnings.filterwarnings("ignore", said)
 
 c = get_config()  # noqa: F821 (traitlets defines it)
 c.CourseDirectory.root = str(root)

@@ -331,6 +331,13 @@ def test_an_unreadable_file_costs_nobody_else_anything(root):
 
 @pytest.mark.slow
 @needs_sandbox
+def test_nobody_is_told_what_only_programmers_can_mend(root):
+    told = (root / "log").read_text().splitlines()
+    assert not [line for line in told if "Warning:" in line]
+
+
+@pytest.mark.slow
+@needs_sandbox
 def test_every_released_cell_keeps_its_mark_once(root):
     due = [notebooks.grade_id(cell) for cell in released(root)["cells"]]
     for student in CLASS:
