@@ -163,6 +163,48 @@ def test_training_spares_the_examples():
     assert_allclose(path.points[2][:24], own.last.weight.detach().flatten())
 
 
+class Insisting(nn.Module):
+    """Computes in half precision, whatever its parameters are."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Linear(6, 4)
+
+    def forward(self, x):
+        return F.linear(x.half(), self.last.weight, self.last.bias)
+
+
+@pytest.mark.parametrize("engine", ["auto", "flat", "loop"])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_around_a_model_in_half_precision_lie_no_terraces(dtype, engine):
+    model, (X, y) = mlp().to(dtype), rows()
+    data = X.to(dtype), y
+    surface = surface_of(model, F.cross_entropy, data, engine=engine)
+    own = own_forward(model, F.cross_entropy, data)
+    assert surface.center_loss == surface.z[2, 2] == own
+    exact = plain_loop(surface, model, F.cross_entropy, data)
+    assert_allclose(own, exact[2, 2], rtol=0.01)
+    surface.z[2, 2] = exact[2, 2]
+    assert_allclose(surface.z, exact, rtol=1e-5, atol=1e-6)
+    assert {p.dtype for p in model.parameters()} == {dtype}
+
+
+def test_a_loss_in_half_precision_goes_with_its_model():
+    loss = nn.CrossEntropyLoss(weight=torch.arange(1.0, 5).half())
+    X, y = rows()
+    surface = surface_of(mlp().half(), loss, (X.half(), y))
+    exact = plain_loop(surface, mlp().half(), loss, (X.half(), y))
+    assert_allclose(surface.z[0], exact[0], rtol=1e-5)
+    assert loss.weight.dtype == torch.float16
+
+
+def test_a_model_that_insists_on_half_precision_keeps_it():
+    model, data = seeded(Insisting).half(), rows()
+    surface = surface_of(model, F.cross_entropy, data)
+    assert surface.center_loss == own_forward(model, F.cross_entropy, data)
+    assert np.isfinite(surface.z).all() and np.ptp(surface.z) > 0.01
+
+
 def batches_once():
     X, y = rows()
     return ((X[k : k + 25], y[k : k + 25]) for k in range(0, 60, 25))

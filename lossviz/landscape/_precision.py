@@ -1,16 +1,23 @@
-"""Products of float32 matrices in full precision.
+"""Single precision, in full.
 
-Torch may round their factors: convolutions on a GPU do so unless told not
-to, and `torch.set_float32_matmul_precision` allows it for all, on a CPU too.
-A landscape would then be wrong in its fourth digit.
+Torch may round the factors of products of float32 matrices: convolutions on
+a GPU do so unless told not to, and `torch.set_float32_matmul_precision`
+allows it for all, on a CPU too. A landscape would then be wrong in its
+fourth digit, and that of a model in half precision in its third.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from torch import backends
+import torch
+from torch import Tensor, backends, nn
+
+from lossviz.landscape._examples import Batch, own_loss
+
+HALF = (torch.float16, torch.bfloat16)
 
 
 @contextmanager
@@ -34,3 +41,29 @@ def _settings() -> list:
         *(cudnn.conv, cudnn.rnn),
         *(mkldnn.matmul, mkldnn.conv, mkldnn.rnn),
     ]
+
+
+def widened(
+    model: nn.Module, loss: Callable, batches: list[Batch]
+) -> tuple[nn.Module, Callable, list[Batch]]:
+    """Return all three in single precision, if the model is in half.
+
+    A model that insists on its precision comes back as it is.
+    """
+    dtypes = {part.dtype for part in model.parameters()}
+    if not dtypes <= set(HALF):
+        return model, loss, batches
+    wide = copy.deepcopy(model).float()
+    criterion = loss
+    if isinstance(loss, nn.Module):
+        criterion = copy.deepcopy(loss).float()
+    examples = [tuple(map(_single, batch)) for batch in batches]
+    try:
+        own_loss(wide, criterion, examples)
+    except (RuntimeError, ValueError):
+        return model, loss, batches
+    return wide, criterion, examples
+
+
+def _single(values: Tensor) -> Tensor:
+    return values.float() if values.dtype in HALF else values

@@ -23,7 +23,7 @@ from lossviz.landscape._examples import (
 )
 from lossviz.landscape._loops import Directions, Flat, Loop
 from lossviz.landscape._plan import layers_of
-from lossviz.landscape._precision import exact_float32
+from lossviz.landscape._precision import exact_float32, widened
 from lossviz.landscape._progress import bar_of, tell
 from lossviz.landscape._vectors import (
     Layout,
@@ -99,14 +99,15 @@ def prepared(
 ) -> Iterator[Setting]:
     """Prepare a setting, gradients and torch's randomness being set aside."""
     copied = frozen_copy(model, device)
-    parts = moving_parts(copied, buffers=buffers)
-    layout = Layout(parts)
-    where = next(iter(parts.values())).device
+    where = next(iter(moving_parts(copied).values())).device
     with quiet_torch(seed, where):
         batches = read_batches(data, where)
         loss = copied_loss(loss, where)
-        centre = layout.vector("model", list(parts.values()))
         centre_loss = guarded_loss(copied, loss, batches)
+        copied, loss, batches = widened(copied, loss, batches)
+        parts = moving_parts(copied, buffers=buffers)
+        layout = Layout(parts)
+        centre = layout.vector("model", list(parts.values()))
         with exact_float32():
             yield Setting(
                 copied, loss, batches, parts, layout, centre, centre_loss

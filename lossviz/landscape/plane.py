@@ -102,9 +102,9 @@ def loss_landscape(
     the model's own forward pass. Ctrl-C, or the stop button of a notebook,
     ends the work early and leaves the rest nan.
 
-    All is computed in the precision of the model. In single precision the
-    losses are right to five digits; those of a model in half precision lie
-    on terraces, which ``model.float()`` does not have.
+    All is computed in the precision of the model, and around one in half
+    precision in single, where its losses do not lie on terraces: they are
+    right to five digits. Only its own, at the centre, stays as it is.
 
     Parameters
     ----------
