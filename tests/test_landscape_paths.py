@@ -113,7 +113,8 @@ def test_a_path_may_be_models_or_state_dicts_or_vectors():
     )
     whole = surface.project(path)
     assert len(path) == len(whole.x) == 7
-    assert_array_equal(whole.x[-1], shadow.x[-1])
+    # the last digit depends on where in memory a point lies
+    assert_allclose(whole.x[-1], shadow.x[-1], rtol=1e-12)
     assert_allclose(np.ptp(shadow.x), 0, atol=1e-12)
     assert shadow.outside[0] > 0.5
 
