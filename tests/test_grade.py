@@ -98,7 +98,7 @@ def test_shortcuts_are_flagged_in_helpers_too_and_keep_their_points(asked):
     assert record.questions[0].flags == ["multiply"]
     assert record.points == 11
     (sentence,) = record.attention
-    assert sentence.startswith("E9.1 uses multiply")
+    assert sentence.startswith("E9.1 uses multiply, which does the work")
 
 
 def test_an_answer_that_no_parser_accepts_was_started(asked):

@@ -75,7 +75,7 @@ def test_the_distribution_is_told_in_words_too(batch, page):
 
 
 def test_bonus_points_are_told_where_there_are_any():
-    assert "or more of 20 points, and 5 bonus on top; the middle" in (
+    assert "or more of 20 points and a bonus of 5; the middle" in (
         Page(overview.overview([record()])).text
     )
     plain = record(questions=[QuestionRecord("E2.1", "One", 7.0, 20.0)])

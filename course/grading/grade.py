@@ -187,8 +187,9 @@ def _begun(notebook, question, source):
 def _attention(notebook, sheet, questions):
     """Return what a human should look at."""
     told = [
-        f"{q.id} uses {', '.join(q.flags)}, which does the work that the "
-        "question asks for; its points stand until you change them."
+        f"{q.id} uses {', '.join(q.flags)}, which "
+        f"{'does' if len(q.flags) == 1 else 'do'} the work that the question "
+        "asks for; its points stand until you change them."
         for q in questions
         if q.flags
     ]

@@ -132,7 +132,7 @@ def _points(graded, most, name):
         sum(q.max_points for q in record.questions if q.bonus)
         for record in graded
     )
-    bonus = f", and {number(extra)} bonus on top" if extra else ""
+    bonus = f" and a bonus of {number(extra)}" if extra else ""
     text = (
         f"Half of {_submissions(len(won))} won {number(middle)} or more of "
         f"{number(most)} points{bonus}; the middle half lies between "
