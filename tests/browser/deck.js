@@ -32,6 +32,12 @@ Object.assign(window.probe, (() => {
       if (part.right > right + 1 || part.left < box.left) {
         faults.push(`${Math.round((part.right - right) / scale)} px too wide`);
       }
+      // What a cell prints has no elements within that could stand out.
+      const reach = part.left
+        + part.width * element.scrollWidth / element.offsetWidth;
+      if (element.matches("pre") && reach > right + 1) {
+        faults.push(`${Math.round((reach - right) / scale)} px too wide`);
+      }
     }
     return [...new Set(faults)].sort().slice(-1);
   };

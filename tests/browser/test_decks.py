@@ -225,6 +225,10 @@ FAULTS = {
         new_code_cell("x = " + "1 + " * 40 + "1"),
         "px too wide",
     ),
+    "too wide, printed": (
+        new_code_cell("", outputs=[new_output("stream", text="1 " * 99)]),
+        "px too wide",
+    ),
     "small": (
         _slide('<span style="font-size: 14px">tiny</span>'),
         "px: tiny",

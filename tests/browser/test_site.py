@@ -124,6 +124,32 @@ def test_every_kind_of_page_can_be_read_by_all(
     assert complaints == []
 
 
+def test_no_page_is_wider_than_a_phone(folder, browser):
+    site = OpenSite(browser, folder, sites.NARROW)
+    complaints = []
+    for path in sorted(folder.rglob("*.html")):
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith("_static"):
+            site.show(name)
+            complaints += [f"{name}: {fault}" for fault in site.ask("wide")]
+    site.close()
+    assert complaints == []
+
+
+def test_pictures_can_be_read_on_a_phone(folder, browser):
+    """They shrink to no less than 11 pixels for letters of 18."""
+    site = OpenSite(browser, folder, sites.NARROW)
+    for name in ("catalogue/residual.html", *LECTURES):
+        pictures = site.show(name).page.evaluate(
+            """() => [...document.querySelectorAll("article img")].map(
+                (image) => image.getBoundingClientRect().width
+                    / (image.getAttribute("width")
+                        ?? parseFloat(image.style.width)))"""
+        )
+        assert pictures and min(pictures) > 0.59
+    site.close()
+
+
 def test_a_spoilt_page_fails_in_the_browser_too(spoilt, browser, packages):
     site = OpenSite(browser, spoilt).show("bad.html")
     found = sites.page_complaints(site) + pages.axe_complaints(site, packages)
