@@ -328,7 +328,11 @@ def test_grading_loads_no_torch_where_no_question_needs_it(course):
     code = (
         "import sys\n"
         "from course.__main__ import main\n"
-        "main(['grade', 'in', '--out', 'out', '--allow-weak'])\n"
+        "from course.grading import jobs, single\n"
+        # What one worker does in a process of its own is done here.
+        "single.results = lambda task, pending: (\n"
+        "    (job, jobs.work(task, job)) for job in pending)\n"
+        "assert main(['grade', 'in', '--out', 'out', '--allow-weak']) == 0\n"
         "assert not {'torch', 'IPython'} & set(sys.modules)\n"
     )
     done = subprocess.run(
