@@ -13,8 +13,9 @@ from pathlib import Path
 
 import classroom
 import pytest
+from classroom import points_of, run
 
-from course.grading import batch, jobs, sandbox, sheet
+from course.grading import batch, jobs, sandbox
 from course.grading.batch import BatchError, Stopped
 from course.grading.grade import CanaryError
 from course.grading.intake import submissions
@@ -33,22 +34,8 @@ def course(tmp_path, monkeypatch):
     return tmp_path
 
 
-def load():
-    return sheet.load(classroom.ASSIGNMENT)
-
-
-def run(out="out", **more):
-    settings = {"sheet": load(), "allow_weak": True, "progress": False}
-    found = submissions.find("in")
-    return batch.run(found, out, **settings | more)
-
-
 def by_student(done):
     return {record.student: record for record in done.records}
-
-
-def points_of(done):
-    return {record.student: record.points for record in done.records}
 
 
 @pytest.fixture
@@ -233,10 +220,9 @@ def test_one_student_is_graded_anew_and_the_others_kept(course, graded):
         replace(one, submitted=when, name=one.student.title(), lms_id=f"{n}1")
         for n, one in enumerate(submissions.find("in"))
     ]
-    settings = {"sheet": load(), "allow_weak": True, "progress": False}
-    batch.run(found, "out", due=due, late=late, **settings)
+    run(found, due=due, late=late)
     for name in ("bob", "Bob", "11"):
-        done = batch.run(found, "out", only=name, **settings)
+        done = run(found, only=name)
         assert list(done.before) == ["bob"]
     assert graded == [0, 1, 2, 0, 0, 0]
     # The due date and the penalty are still those of the whole batch.
@@ -256,10 +242,9 @@ def test_lateness_needs_no_new_grading(course, graded):
         replace(one, submitted="2020-01-02T00:00:00+00:00")
         for one in submissions.find("in")
     ]
-    settings = {"sheet": load(), "allow_weak": True, "progress": False}
     due = parse_time("2020-01-01T00:00Z")
-    first = batch.run(found, "out", due=due, late=Late(50), **settings)
-    second = batch.run(found, "out", **settings)
+    first = run(found, due=due, late=Late(50))
+    second = run(found)
     assert points_of(first) == {"ada": 5.5, "bob": 3.5, "eve": 0}
     assert points_of(second) == {"ada": 11, "bob": 7, "eve": 0}
     assert graded == [0, 1, 2]
@@ -274,14 +259,13 @@ def test_what_the_hand_in_tells_is_in_the_record(course):
         lms_id="17",
         trouble="Two notebooks were handed in.",
     )
-    settings = {"sheet": load(), "allow_weak": True, "progress": False}
-    done = batch.run([told], "out", **settings)
+    done = run([told])
     (record,) = done.records
     assert (record.name, record.lms_id) == ("Ada Lovelace", "17")
     assert record.attention == ["Two notebooks were handed in."]
     assert done.exit_code == 2
     # The journal has it once, however often the batch is run.
-    again = batch.run([told], "out", **settings)
+    again = run([told])
     assert again.records == done.records
 
 
@@ -296,8 +280,7 @@ def test_a_worker_does_not_learn_whose_work_it_grades(course, monkeypatch):
         "work",
         lambda *told: given.append(pickle.dumps(told)) or work(*told),
     )
-    settings = {"sheet": load(), "allow_weak": True, "progress": False}
-    done = batch.run([found], "out", **settings)
+    done = run([found])
     assert points_of(done) == {"zuleika": 11}
     (sent,) = given
     assert b"halve" in sent

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import classroom
 import pytest
+from classroom import points_of
 
 from course.grading import batch, cluster, sheet
 from course.grading.cluster import ClusterError
-from course.grading.intake import submissions
 from course.grading.journal import NAME
 from course.grading.sandbox import Limits
 
@@ -40,17 +40,7 @@ def hand_in(count, **others):
 
 
 def run(**more):
-    settings = {"allow_weak": True, "progress": False, "jobs": 2}
-    return batch.run(
-        submissions.find("in"),
-        "out",
-        sheet=sheet.load(classroom.ASSIGNMENT),
-        **settings | more,
-    )
-
-
-def points_of(done):
-    return {record.student: record.points for record in done.records}
+    return classroom.run(**{"jobs": 2} | more)
 
 
 @pytest.fixture

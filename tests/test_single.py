@@ -11,10 +11,10 @@ from pathlib import Path
 import classroom
 import psutil
 import pytest
+from classroom import points_of, run
 
-from course.grading import batch, sheet, single
+from course.grading import batch, single
 from course.grading.grade import CanaryError
-from course.grading.intake import submissions
 from course.grading.journal import NAME
 from course.grading.sandbox import Limits, SandboxError
 
@@ -44,20 +44,6 @@ def deaths(course, monkeypatch):
 def hand_in(**answers):
     for student, given in answers.items():
         classroom.hand_in(Path("in"), student, given)
-
-
-def run(**more):
-    settings = {"allow_weak": True, "progress": False}
-    return batch.run(
-        submissions.find("in"),
-        "out",
-        sheet=sheet.load(classroom.ASSIGNMENT),
-        **settings | more,
-    )
-
-
-def points_of(done):
-    return {record.student: record.points for record in done.records}
 
 
 @pytest.fixture
