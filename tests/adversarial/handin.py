@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from course import notebooks, questions
-from course.release import answer_id
+from course.notebooks import answer_id
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT = "02_regression"

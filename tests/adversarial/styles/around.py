@@ -1,21 +1,11 @@
 """What stands around the code: text, plots, magics, files, settings."""
 
-import re
-
-from adversarial.styles.base import changed, edited, put
+from adversarial.styles.base import beginning, changed, edited, put
 
 
 @changed("prints everywhere")
 def _(notebook):
-    edited(
-        notebook,
-        lambda s: re.sub(
-            r"^(def \w+\(.*\):)$",
-            r"\1\n    print('called with', locals())",
-            s,
-            flags=re.M,
-        ),
-    )
+    beginning(notebook, "print('called with', locals())")
     put(
         notebook,
         5,
@@ -27,15 +17,10 @@ def _(notebook):
 
 @changed("warnings, logs and text on stderr")
 def _(notebook):
-    edited(
+    beginning(
         notebook,
-        lambda s: re.sub(
-            r"^(def \w+\(.*\):)$",
-            r"\1\n    warnings.warn('slow'); logging.error('careful')\n"
-            r"    print('hm', file=sys.stderr); np.log(np.zeros(2))",
-            s,
-            flags=re.M,
-        ),
+        "warnings.warn('slow'); logging.error('careful')\n"
+        "print('hm', file=sys.stderr); np.log(np.zeros(2))",
     )
     put(
         notebook,

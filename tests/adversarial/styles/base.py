@@ -4,9 +4,12 @@ A style is a function that makes the notebook; most start from the right
 answers in the exercise as it was handed out, and change one thing.
 """
 
+import re
+import textwrap
+
 from adversarial import handin
 from adversarial.handin import QUESTIONS, cell
-from course.release import answer_id
+from course.notebooks import answer_id
 
 STYLES = {}
 
@@ -66,6 +69,20 @@ def edited(notebook, edit):
     """Let `edit` change the source of every answer."""
     for one in answers(notebook):
         one["source"] = edit(one["source"])
+
+
+def beginning(notebook, lines):
+    """Let every function of the answers begin with these lines."""
+    body = textwrap.indent(lines, "    ")
+    edited(
+        notebook,
+        lambda source: re.sub(
+            r"^def \w+\(.*\):$",
+            lambda head: f"{head[0]}\n{body}",
+            source,
+            flags=re.M,
+        ),
+    )
 
 
 def put(notebook, where, *sources):

@@ -4,6 +4,7 @@ import re
 
 from adversarial.handin import place
 from adversarial.styles.base import (
+    beginning,
     changed,
     edited,
     put,
@@ -247,15 +248,7 @@ def smooth_l1(r, /, β):
 
 @changed("guards for scripts, tests and docstrings")
 def _(notebook):
-    edited(
-        notebook,
-        lambda s: re.sub(
-            r"^(def \w+\(.*\):)$",
-            r'\1\n    """Mine.\n\n    >>> 1 + 1\n    3\n    """',
-            s,
-            flags=re.M,
-        ),
-    )
+    beginning(notebook, '"""Mine.\n\n>>> 1 + 1\n3\n"""')
     put(
         notebook,
         len(notebook["cells"]),
