@@ -5,6 +5,8 @@ or more. Colour never carries a meaning alone: whatever is told apart by
 colour differs in line style, marker or hatch too.
 """
 
+from weakref import WeakSet
+
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -23,9 +25,13 @@ __all__ = [
     "RC",
     "VERMILLION",
     "loss_style",
+    "made_here",
     "new_figure",
     "use_style",
 ]
+
+# The figures that were made here, which are in the course's look.
+_MADE = WeakSet()
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
 BLUE, VERMILLION, GREEN, PURPLE, BLACK = COLORS
@@ -199,4 +205,20 @@ def new_figure(nrows=1, ncols=1, *, size=None, **subplot_kw):
     with mpl.rc_context(RC):
         fig = Figure(figsize=size)
         FigureCanvasAgg(fig)
+        _MADE.add(fig)
         return fig, fig.subplots(nrows, ncols, **subplot_kw)
+
+
+def made_here(figure):
+    """Whether a figure has the course's look because `new_figure` made it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Any figure.
+
+    Returns
+    -------
+    bool
+    """
+    return figure in _MADE

@@ -218,6 +218,13 @@ def test_a_figure_of_somebody_elses_keeps_its_look():
     assert not ours.get_legend().get_frame_on()
 
 
+def test_a_figure_of_the_course_has_its_look_from_the_first_line():
+    figure, axes = new_figure(1, 2)
+    plots.plot_loss_and_gradient(["mse_loss"], axes=axes)
+    (line,) = axes[0].lines
+    assert line.get_linewidth() == RC["lines.linewidth"]
+
+
 def test_long_labels_leave_room_for_the_panel():
     label = "a label with more words than anybody would put on a slide " * 2
     ax = plots.plot_loss("huber_loss", label=label)

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import wraps
 from numbers import Real
-from weakref import WeakSet
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 
-from lossviz.style import COLORS, LINE_STYLES, RC, new_figure
+from lossviz.style import COLORS, LINE_STYLES, RC, made_here, new_figure
 from lossviz.surfaces import Grid
 from lossviz.validation import all_finite, broken, text, vector
 
@@ -19,8 +18,6 @@ from lossviz.validation import all_finite, broken, text, vector
 LETTERS = 11
 # Longer labels are broken into lines, or they would leave no room.
 LONGEST_LABEL = 32
-# The figures that were made here, which are in the course's look.
-_MADE = WeakSet()
 
 
 def in_style(draw):
@@ -41,15 +38,9 @@ def _look(axes):
     """Return the context for drawing on axes: one, several or None."""
     several = isinstance(axes, (list, tuple, np.ndarray))
     first = next(iter(axes), None) if several else axes
-    if isinstance(first, Axes) and first.get_figure(root=True) not in _MADE:
+    if isinstance(first, Axes) and not made_here(first.get_figure(root=True)):
         return nullcontext()
     return mpl.rc_context(RC)
-
-
-def made_here(axes, figure):
-    """Return axes, their figure being one that was made here."""
-    _MADE.add(figure)
-    return axes
 
 
 def or_new_axes(ax, **words):
@@ -62,8 +53,7 @@ def or_new_axes(ax, **words):
         text(name, value)
     if ax is not None:
         return an_axes(ax)
-    figure, ax = new_figure()
-    return made_here(ax, figure)
+    return new_figure()[1]
 
 
 def an_axes(ax):
@@ -76,8 +66,7 @@ def an_axes(ax):
 def or_new_panels(axes, n):
     """Return n Axes in a list: those given, or those of a new figure."""
     if axes is None:
-        figure, panels = new_figure(1, n, sharex=n > 1)
-        return made_here(list(panels), figure)
+        return list(new_figure(1, n, sharex=n > 1)[1])
     try:
         panels = list(axes)
     except TypeError:

@@ -13,7 +13,6 @@ from lossviz.plots._axes import (
     label_axes,
     legend_above,
     legend_beside,
-    made_here,
     nth_style,
     or_new_axes,
 )
@@ -91,8 +90,7 @@ def plot_surface_3d(
         text(f"{name}label", label)
     if ax is None:
         flat = {"projection": "3d", "computed_zorder": False}
-        figure, ax = new_figure(size=(8, 5.5), subplot_kw=flat)
-        ax = made_here(ax, figure)
+        _, ax = new_figure(size=(8, 5.5), subplot_kw=flat)
     if not hasattr(an_axes(ax), "plot_surface"):
         raise ValueError(
             f"ax must have projection '3d', got {type(ax).__name__}"
