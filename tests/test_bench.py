@@ -2,9 +2,11 @@
 
 import itertools
 import math
+from types import SimpleNamespace
 
 import pytest
 
+from bench import __main__ as bench
 from bench import numerics, plot, ticks
 from bench.__main__ import _table
 from bench.ticks import _tick, _values
@@ -50,6 +52,42 @@ def test_the_table_has_a_line_for_each_row_in_even_columns():
     assert len(lines) == len(rows)
     assert {len(line.rstrip()) for line in lines} == {len(lines[0])}
     assert "30" in lines[1]
+
+
+@pytest.fixture
+def quick_parts(tmp_path, monkeypatch):
+    """Let each part have one row at once, that of the second too slow."""
+    for name, took in (("first", 1), ("second", 9)):
+        rows = [Row(name, took, limit=8)]
+        part = SimpleNamespace(rows=rows.copy)
+        monkeypatch.setitem(bench.PARTS, name, part)
+    for name in list(bench.PARTS)[:-2]:
+        monkeypatch.delitem(bench.PARTS, name)
+    monkeypatch.setattr(bench, "BUILD", tmp_path)
+    return tmp_path
+
+
+def test_all_parts_are_measured_and_kept(quick_parts, capsys):
+    assert bench.main([]) == 1
+    table = (quick_parts / "table.txt").read_text(encoding="utf-8")
+    assert table.strip() == capsys.readouterr().out.strip()
+    assert "first" in table and "second" in table
+    assert (quick_parts / "plot.png").exists()
+
+
+def test_a_part_is_measured_alone_and_only_printed(quick_parts, capsys):
+    assert bench.main(["first"]) == 0
+    out = capsys.readouterr().out
+    assert "first" in out and "second" not in out
+    assert not list(quick_parts.iterdir())
+
+
+def test_a_part_that_is_not_there_is_named(quick_parts, capsys):
+    with pytest.raises(SystemExit):
+        bench.main(["third"])
+    assert "PART must be one of first, second, got third" in (
+        capsys.readouterr().err
+    )
 
 
 def test_the_first_call_is_left_out():
