@@ -269,6 +269,16 @@ def test_bars_of_docstrings_stay_bars():
     ]
 
 
+def test_what_matplotlib_adds_to_a_class_is_left_out():
+    from lossviz.explorer import Explorer
+    from lossviz.pixels import Pixels
+
+    conf = runpy.run_path(str(staging.SITE / "conf.py"))
+    assert conf["foreign"](None, "class", "set", Pixels.set, False, {})
+    for own in (Pixels.set_data, Explorer.set):
+        assert conf["foreign"](None, "class", "own", own, False, {}) is None
+
+
 # The whole
 
 

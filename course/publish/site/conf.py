@@ -25,6 +25,7 @@ myst_heading_anchors = 3
 exclude_patterns = ["_static"]
 
 # Code
+autodoc_preserve_defaults = True
 autodoc_typehints = "none"
 autodoc_member_order = "alphabetical"
 napoleon_google_docstring = False
@@ -75,6 +76,13 @@ def plain(app, what, name, obj, options, lines):
         lines[number] = "".join(parts)
 
 
+def foreign(app, what, name, obj, skip, options):
+    """Leave out what matplotlib adds to each class derived from its own."""
+    module = getattr(obj, "__module__", None) or ""
+    return True if module.startswith("matplotlib.") else None
+
+
 def setup(app):
     """Let `plain` see docstrings before napoleon turns them into text."""
     app.connect("autodoc-process-docstring", plain, priority=400)
+    app.connect("autodoc-skip-member", foreign)
