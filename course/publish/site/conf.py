@@ -25,7 +25,6 @@ myst_heading_anchors = 3
 exclude_patterns = ["_static"]
 
 # Code
-autodoc_preserve_defaults = True
 autodoc_typehints = "none"
 autodoc_member_order = "alphabetical"
 napoleon_google_docstring = False
