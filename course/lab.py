@@ -1,13 +1,23 @@
 """Open JupyterLab on the lectures: `make lab`."""
 
 import itertools
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+# A room without internet: no news, no updates, no question about them. What
+# a user has chosen in JupyterLab goes before this.
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+}
 
 
 def add(commands):
@@ -31,10 +41,13 @@ def run(options):
             file=sys.stderr,
         )
         return 1
-    try:
-        return subprocess.run(command(options), cwd=ROOT).returncode
-    except KeyboardInterrupt:
-        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return subprocess.run(
+                command(options), cwd=ROOT, env=environment(Path(folder))
+            ).returncode
+        except KeyboardInterrupt:
+            return 0
 
 
 def command(options):
@@ -43,15 +56,22 @@ def command(options):
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={ROOT}",
         "--LabApp.default_url=/lab/tree/lectures",
-        # A room without internet: no news, no question about them.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         line.append("--allow-root")
     if asked_port(options) is not None:
         line.append("--ServerApp.port_retries=0")
     return line + list(options)
+
+
+def environment(folder):
+    """The environment of the server, with its settings kept in `folder`."""
+    settings = folder / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps(SETTINGS), encoding="utf-8")
+    paths = [str(folder), os.environ.get("JUPYTER_CONFIG_PATH")]
+    path = os.pathsep.join(filter(None, paths))
+    return {**os.environ, "JUPYTER_CONFIG_PATH": path}
 
 
 def asked_port(options):

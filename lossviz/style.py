@@ -25,7 +25,6 @@ __all__ = [
     "RC",
     "VERMILLION",
     "loss_style",
-    "made_here",
     "new_figure",
     "use_style",
 ]

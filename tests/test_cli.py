@@ -1,5 +1,6 @@
 """The command line does its work or says one plain sentence."""
 
+import json
 import subprocess
 import sys
 
@@ -8,6 +9,14 @@ import tiny_course as tiny
 
 from course import lab, notebooks, release, update
 from course.__main__ import main
+
+# What JupyterLab takes as the defaults of its settings, ours among them.
+DEFAULTS = """
+import json
+from jupyter_server.services.config.manager import ConfigManager
+manager = ConfigManager(config_dir_name="labconfig")
+print(json.dumps(manager.get("default_setting_overrides")))
+"""
 
 
 def refused(capsys, arguments, status):
@@ -110,6 +119,20 @@ def test_exercises_keeps_what_was_changed(tmp_path, monkeypatch, capsys):
     before = path.read_bytes()
     assert "was changed" in refused(capsys, ["exercises"], 1)
     assert path.read_bytes() == before
+
+
+def test_lab_asks_nobody_about_news(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path / "other"))
+    environment = lab.environment(tmp_path)
+    seen = subprocess.run(
+        [sys.executable, "-c", DEFAULTS],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(seen.stdout) == lab.SETTINGS
+    assert environment["JUPYTER_CONFIG_PATH"].endswith("other")
 
 
 def test_lab_gets_all_of_its_own_options(monkeypatch):
