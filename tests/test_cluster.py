@@ -239,7 +239,12 @@ def stop(processes):
     for process in processes:
         process.terminate()
     for process in processes:
-        process.wait()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            # a worker whose scheduler is gone may look for it for long
+            process.kill()
+            process.wait()
 
 
 @pytest.mark.slow
