@@ -144,13 +144,16 @@ def _serve(pipe, task):
     # is merely ignored here would stay so for submissions as well.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with contextlib.suppress(EOFError, OSError, SystemExit):
-        while True:
-            job = pipe.recv()
-            try:
-                reply = work(task, job)
-            except SandboxError as fault:
-                reply = fault
-            pipe.send(reply)
+    with contextlib.suppress(SystemExit):
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                job = pipe.recv()
+                try:
+                    reply = work(task, job)
+                except SandboxError as fault:
+                    reply = fault
+                pipe.send(reply)
+        # from here on a signal may end the process at once
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # torch takes its time to tidy up, and would tell of a signal then.
     os._exit(0)
